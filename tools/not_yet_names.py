@@ -13,7 +13,7 @@ import mne
 
 import ranvier.meeg
 
-MODULES = ("", "baseline", "bem", "channels", "chpi", "datasets", "event", "export", "filter", "io", "preprocessing", "source_space", "surface", "time_frequency",
+MODULES = ("", "baseline", "beamformer", "bem", "channels", "chpi", "datasets", "dipole", "event", "export", "filter", "inverse_sparse", "io", "minimum_norm", "preprocessing", "source_space", "surface", "time_frequency",
            "transforms", "viz")  # fmt: skip
 TARGET = pathlib.Path(__file__).parent.parent / "python/ranvier/meeg/not_yet_names.py"
 

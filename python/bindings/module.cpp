@@ -18,6 +18,7 @@ NB_MODULE(_core, m) {
     bind_spectra(meeg);
     bind_places(meeg);
     bind_noise(meeg);
+    bind_sparse(meeg);
     bind_ssp(meeg);
     bind_repair(meeg);
     bind_autoreject(meeg);
@@ -26,6 +27,7 @@ NB_MODULE(_core, m) {
     bind_ica(meeg);
     bind_anatomy(meeg);
     bind_forward(meeg);
+    bind_inverse(meeg);
     bind_labels(meeg);
     bind_estimates(meeg);
     bind_files(meeg);

@@ -22,6 +22,23 @@ TEST(Special, IncompleteBetaIsWhatPolynomialsSay) {
     EXPECT_THROW(incomplete_beta(1, 1, 1.5), InvalidInput);
 }
 
+TEST(Special, ChiSquaredIsWhatItIsInClosedForm) {
+    for (const double x : {1e-3, 0.4, 2.0, 9.0, 60.0}) {
+        EXPECT_NEAR(chi_squared_above(x, 1), std::erfc(std::sqrt(x / 2)), 1e-14);
+        EXPECT_NEAR(chi_squared_above(x, 2), std::exp(-x / 2), 1e-14);
+        EXPECT_NEAR(chi_squared_above(x, 4), std::exp(-x / 2) * (1 + x / 2), 1e-14);
+    }
+    EXPECT_EQ(chi_squared_above(0, 3), 1);
+    for (const double degrees : {1.0, 2.0, 61.0, 364.0, 5000.0}) {
+        for (const double p : {1e-3, 0.5, 0.99}) {
+            EXPECT_NEAR(chi_squared_above(chi_squared_limit(p, degrees), degrees), p, 1e-11 * degrees);
+        }
+    }
+    EXPECT_NEAR(chi_squared_limit(1e-3, 2), -2 * std::log(1e-3), 1e-10);
+    EXPECT_THROW(chi_squared_above(1, 0), InvalidInput);
+    EXPECT_THROW(chi_squared_limit(1, 3), InvalidInput);
+}
+
 TEST(Special, PValuesOfCorrelations) {
     // Of four pairs r is uniform in [−1, 1].
     EXPECT_NEAR(correlation_p_value(0.3, 4), 0.7, 1e-14);

@@ -17,6 +17,7 @@ MODULES = [
     "ranvier.meeg.filter", "ranvier.meeg.event", "ranvier.meeg.baseline", "ranvier.meeg.annotations",
     "ranvier.meeg.cov", "ranvier.meeg.bem", "ranvier.meeg.forward", "ranvier.meeg.label", "ranvier.meeg.morph",
     "ranvier.meeg.source_estimate", "ranvier.meeg.source_space", "ranvier.meeg.surface", "ranvier.meeg.transforms", "ranvier.meeg.preprocessing", "ranvier.meeg.chpi", "ranvier.meeg.rank", "ranvier.meeg.epochs", "ranvier.meeg.proj", "ranvier.meeg.export",
+    "ranvier.meeg.minimum_norm", "ranvier.meeg.beamformer", "ranvier.meeg.inverse_sparse", "ranvier.meeg.inverse_sparse.mxne_optim", "ranvier.meeg.dipole",
     "ranvier.learn", "ranvier.dynamics", "ranvier.units",
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 import argument_values_files
 import argument_values_forward
 import argument_values_ica
+import argument_values_inverse
 import argument_values_maxwell
 import argument_values_mne
 import argument_values_pages
@@ -704,9 +705,9 @@ for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
     globals()[_name].update(getattr(argument_values_repair, _name) | getattr(argument_values_maxwell, _name, {}))
     globals()[_name].update(getattr(argument_values_pages, _name, {}))
     globals()[_name].update(getattr(argument_values_ica, _name, {}) | getattr(argument_values_sources, _name))
-    globals()[_name].update(getattr(argument_values_forward, _name, {}))
+    globals()[_name].update(getattr(argument_values_forward, _name, {}) | getattr(argument_values_inverse, _name, {}))
 # What methods are called on, more than argument_scenes.py makes.
-SUBJECTS = {**argument_values_sources.SUBJECTS, **argument_values_forward.SUBJECTS}
+SUBJECTS = argument_values_sources.SUBJECTS | argument_values_forward.SUBJECTS | argument_values_inverse.SUBJECTS
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
     "ICA": argument_values_ica.fitted,

@@ -3,6 +3,7 @@
 #include "meeg/anatomy.hpp"
 #include "meeg/faces.hpp"
 #include "ranvier/meeg/estimates/label_courses.hpp"
+#include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::python {
 
@@ -48,6 +49,14 @@ LabelMode label_mode(const std::string& name) {
            : name == "mean_flip" ? LabelMode::mean_flip
            : name == "max"       ? LabelMode::max
                                  : LabelMode::pca_flip;
+}
+
+std::vector<std::vector<double>> signs_in(nb::handle lists) {
+    std::vector<std::vector<double>> signs;
+    for (nb::handle list : lists) {
+        signs.push_back(vector_of<double>(nb::cast<NumpyIn<double, 1>>(floats(list))));
+    }
+    return signs;
 }
 
 }  // namespace
@@ -116,12 +125,22 @@ void bind_estimates(nb::module_& m) {
              })
         .def("peak", [](const SourceEstimate& e, index begin, index end,
                         const std::string& mode) { return run([&] { return peak(e, begin, end, peak_mode(mode)); }); })
+        .def_prop_ro("kernel_address",
+                     [](const SourceEstimate& e) { return reinterpret_cast<std::uintptr_t>(e.kernel.data()); })
+        .def("label_kernel",
+             [](const SourceEstimate& e, nb::handle rows, nb::handle flips, const std::string& mode) {
+                 const auto which = vertices_in(rows);
+                 const auto signs = signs_in(flips);
+                 return numpy_view(run([&] { return label_kernel(e, which, signs, label_mode(mode)); }));
+             })
+        .def("projected",
+             [](const SourceEstimate& e, const NumpyIn<double, 2>& kernel) {
+                 const auto courses = run([&] { return numerics::matmul(view_of<double, 2>(kernel), e.sensor_data); });
+                 return shown_rows(courses, e.vector);
+             })
         .def("label_courses", [](const SourceEstimate& e, nb::handle rows, nb::handle flips, const std::string& mode) {
             const auto which = vertices_in(rows);
-            std::vector<std::vector<double>> signs;
-            for (nb::handle list : flips) {
-                signs.push_back(vector_of<double>(nb::cast<NumpyIn<double, 1>>(floats(list))));
-            }
+            const auto signs = signs_in(flips);
             const auto courses = run([&] { return label_courses(e, which, signs, label_mode(mode)); });
             return shown_rows(courses, e.vector);
         });

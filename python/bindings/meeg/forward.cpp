@@ -7,6 +7,7 @@
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/meeg/forward/collocation.hpp"
 #include "ranvier/meeg/forward/priors.hpp"
+#include "ranvier/meeg/priors/depth_prior.hpp"
 #include "ranvier/numerics/linalg.hpp"
 #include "settings.hpp"
 
@@ -180,16 +181,19 @@ void bind_forward(nb::module_& m) {
         [](const ForwardSolution& forward, nb::handle whitener, bool some_rows, bool all_rows,
            const nb::dict& settings) {
             const auto options = options_of<DepthPriorOptions>(settings);
+            DepthRule rule{options.exp, options.limit, options.combine_xyz == "spectral"};
+            const index columns = forward.fixed() ? 1 : 3;
             std::optional<Array<double, 2>> white;
             if (!whitener.is_none()) {
                 white = array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(floats(whitener)));
             }
             return numpy_copy(run([&] {
                 if (white) {
-                    return depth_prior(numerics::matmul(*white, forward.gain), forward.fixed(), options);
+                    return depth_prior(numerics::matmul(*white, forward.gain), columns, rule);
                 }
                 if (!some_rows) {
-                    return depth_prior(forward.gain, forward.fixed(), options, all_rows);
+                    rule.all_channels = all_rows;
+                    return depth_prior(forward.gain, columns, rule);
                 }
                 const std::vector<index> rows = depth_rows(forward);
                 Array<double, 2> gain({std::ssize(rows), forward.gain.extent(1)});
@@ -197,7 +201,7 @@ void bind_forward(nb::module_& m) {
                     std::ranges::copy(forward.gain.view().row(rows[static_cast<std::size_t>(k)]),
                                       gain.view().row(k).begin());
                 }
-                return depth_prior(gain, forward.fixed(), options);
+                return depth_prior(gain, columns, rule);
             }));
         },
         "forward"_a, "whitener"_a.none(), "some_rows"_a, "all_rows"_a, "options"_a);

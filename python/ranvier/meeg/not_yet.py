@@ -8,6 +8,7 @@ hints = {
     "mne.sys_info": "the `ranvier doctor` command",
     "mne.filter.construct_iir_filter": 'create_filter(method="iir")',
     "mne.channels.read_dig_egi": "make_dig_montage() of its places",
+    "mne.minimum_norm.apply_inverse_tfr_epochs": "apply_inverse_epochs() of real and imaginary parts",
     "mne.viz.plot_raw_psd": "raw.compute_psd().plot()",
     "mne.viz.plot_epochs_psd": "epochs.compute_psd().plot()",
     "mne.viz.plot_tfr_topomap": "AverageTFR.plot_topomap()",

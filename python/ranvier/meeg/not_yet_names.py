@@ -2,20 +2,25 @@
 
 lacking = {
     "": frozenset("""
-        AcqParserFIF Dipole DipoleFixed HEDAnnotations beamformer commands coreg create_default_subject cuda
-        decimate_surface decoding defaults dig_mri_distances dipole fit_dipole get_config get_config_path
-        get_meg_helmet_surf get_montage_volume_labels get_volume_labels_from_aseg get_volume_labels_from_src
-        grade_to_tris grow_labels gui head_to_mni head_to_mri inverse_sparse label_adjacency labels_to_stc
-        make_field_map make_forward_dipole match_channel_orders minimum_norm morph_source_spaces open_docs open_report
-        parse_config random_parcellation read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa
-        read_evoked_fieldtrip read_evokeds_mff read_freesurfer_lut read_lta read_reject_parameters read_source_morph
-        read_talxfm read_tri read_vectorview_selection scale_bem scale_labels scale_mri scale_source_space set_cache_dir
+        AcqParserFIF Dipole DipoleFixed HEDAnnotations SourceMorph commands compute_source_morph coreg
+        create_default_subject cuda decimate_surface decoding defaults dig_mri_distances dipole fit_dipole get_config
+        get_config_path get_meg_helmet_surf get_montage_volume_labels get_volume_labels_from_aseg
+        get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui head_to_mni head_to_mri
+        inverse_sparse label_adjacency labels_to_stc make_field_map make_forward_dipole match_channel_orders
+        morph_labels morph_source_spaces open_docs open_report parse_config random_parcellation read_dipole
+        read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
+        read_freesurfer_lut read_lta read_morph_map read_reject_parameters read_source_morph read_talxfm read_tri
+        read_vectorview_selection scale_bem scale_labels scale_mri scale_source_space sensitivity_map set_cache_dir
         set_config set_log_file set_memmap_min_size setup_volume_source_space simulation spatial_dist_adjacency
         spatial_inter_hemi_adjacency spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency
-        spatio_temporal_src_adjacency spatio_temporal_tris_adjacency stats stc_near_sensors stc_to_label sys_info
-        transform_surface_to use_coil_def vertex_to_mni volume_label_adjacency what write_head_bem
+        spatio_temporal_src_adjacency spatio_temporal_tris_adjacency split_label stats stc_near_sensors stc_to_label
+        sys_info transform_surface_to use_coil_def vertex_to_mni volume_label_adjacency what write_head_bem
     """.split()),
     "baseline": frozenset("""
+    """.split()),
+    "beamformer": frozenset("""
+        apply_dics apply_dics_csd apply_dics_epochs apply_dics_tfr_epochs make_dics make_lcmv_resolution_matrix
+        rap_music trap_music
     """.split()),
     "bem": frozenset("""
         convert_flash_mris distance_to_bem get_fitting_dig make_flash_bem make_scalp_surfaces make_watershed_bem
@@ -32,6 +37,9 @@ lacking = {
         fetch_aparc_sub_parcellation fetch_dataset fetch_fsaverage fetch_hcp_mmp_parcellation fetch_infant_template
         fetch_phantom limo
     """.split()),
+    "dipole": frozenset("""
+        DipoleFixed fit_dipole get_phantom_dipoles
+    """.split()),
     "event": frozenset("""
         AcqParserFIF
     """.split()),
@@ -41,12 +49,18 @@ lacking = {
     "filter": frozenset("""
         FilterMixin design_mne_c_filter
     """.split()),
+    "inverse_sparse": frozenset("""
+    """.split()),
     "io": frozenset("""
         constants match_channel_orders pick read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip
         read_evokeds_mff read_raw_ant read_raw_artemis123 read_raw_bci2k read_raw_boxy read_raw_bti read_raw_cnt
         read_raw_ctf read_raw_curry read_raw_egi read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil
         read_raw_gdf read_raw_hitachi read_raw_kit read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet
         read_raw_nihon read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff
+    """.split()),
+    "minimum_norm": frozenset("""
+        apply_inverse_tfr_epochs compute_source_psd compute_source_psd_epochs source_band_induced_power
+        source_induced_power
     """.split()),
     "preprocessing": frozenset("""
         GradientRemover Xdawn cortical_signal_suppression eyetracking ieeg nirs oversampled_temporal_projection

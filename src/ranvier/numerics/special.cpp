@@ -59,4 +59,48 @@ double student_reach(double probability, double degrees) {
     return std::sqrt(degrees * (1 - high) / high);
 }
 
+double chi_squared_above(double x, double degrees) {
+    require(degrees > 0, "degrees of freedom must be > 0; got ", degrees);
+    if (!(x > 0)) {
+        return 1;
+    }
+    const double a = degrees / 2, y = x / 2;
+    const double front = std::exp(a * std::log(y) - y - std::lgamma(a));
+    if (y < a + 1) {
+        double term = 1 / a, sum = term;
+        for (int k = 1; k < 100000 && term > 1e-17 * sum; ++k) {
+            term *= y / (a + k);
+            sum += term;
+        }
+        return 1 - front * sum;
+    }
+    // Lentz's way through the continued fraction.
+    double b = y + 1 - a, c = 1e300, d = 1 / b, value = d;
+    for (int k = 1; k < 100000; ++k) {
+        const double step = -k * (k - a);
+        b += 2;
+        d = 1 / (step * d + b);
+        c = b + step / c;
+        const double ratio = c * d;
+        value *= ratio;
+        if (std::abs(ratio - 1) < 1e-15) {
+            break;
+        }
+    }
+    return front * value;
+}
+
+double chi_squared_limit(double probability, double degrees) {
+    require(probability > 0 && probability < 1, "a probability must be in (0, 1); got ", probability);
+    double low = 0, high = std::max(1.0, 2 * degrees);
+    while (chi_squared_above(high, degrees) > probability) {
+        high *= 2;
+    }
+    for (int k = 0; k < 200 && high - low > 1e-15 * high; ++k) {
+        const double middle = (low + high) / 2;
+        (chi_squared_above(middle, degrees) > probability ? low : high) = middle;
+    }
+    return (low + high) / 2;
+}
+
 }  // namespace ranvier::numerics

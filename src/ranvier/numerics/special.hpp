@@ -15,4 +15,10 @@ double correlation_p_value(double r, long n);
 /// @param probability  in [0, 1); @param degrees  of freedom, > 0
 double student_reach(double probability, double degrees);
 
+/// The probability that a sum of `degrees` squared independent normal numbers is above x.
+/// @param degrees  > 0. @source  series and continued fraction of DLMF, https://dlmf.nist.gov/8.11 and 8.9
+double chi_squared_above(double x, double degrees);
+/// The x that such a sum is above with a probability in (0, 1).
+double chi_squared_limit(double probability, double degrees);
+
 }  // namespace ranvier::numerics

@@ -111,7 +111,7 @@ def _courses(stcs, labels, src, mode, allow_empty):
     if kind not in ("surface", "mixed"):
         raise not_yet("courses of labels in volumes", "stc.data with src[k]['vertno']")
     labels = labels if isinstance(labels, (list, tuple)) else [labels]
-    first = rows = flips = None
+    first = rows = flips = held = kernel = None
     for k, stc in enumerate(stcs):
         if not isinstance(stc, BaseSourceEstimate):
             raise TypeError(f"stcs[{k}] must be a source estimate; got {type(stc).__name__}")
@@ -127,7 +127,14 @@ def _courses(stcs, labels, src, mode, allow_empty):
         if how is None:
             yield [stc._engine.rows(each) if len(each) else None for each in rows]
             continue
-        courses = stc._engine.label_courses(rows, flips, how)
+        engine = stc._engine
+        if engine.formed or how not in ("mean", "mean_flip"):
+            courses = engine.label_courses(rows, flips, how)
+        else:
+            if held is None or held.kernel_address != engine.kernel_address:
+                kernel = engine.label_kernel(rows, flips, how)
+            held = engine  # keeps the kernel where it is, so that no other one has its address
+            courses = engine.projected(kernel)
         if kind == "mixed":
             counts = np.cumsum([0, *map(len, vertices)])
             volumes = [np.arange(a, b) for a, b in zip(counts[2:-1], counts[3:])]

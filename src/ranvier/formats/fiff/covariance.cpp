@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ranvier/formats/fiff/covariance.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
@@ -21,6 +22,10 @@ Array<double, 2> symmetric(const std::vector<double>& lower, index n) {
     }
     return full;
 }
+
+}  // namespace
+
+namespace fiff {
 
 meeg::Covariance covariance_of(const File& file, const Node& node) {
     meeg::Covariance result;
@@ -87,22 +92,17 @@ meeg::Covariance covariance_of(const File& file, const Node& node) {
     return result;
 }
 
-}  // namespace
-
-meeg::Covariance read_covariance_fif(const fs::path& path) {
-    const File file(path);
-    return reading(path, [&] {
-        for (const Node* node : file.root().all(block::mne_cov)) {
-            const Entry* kind = node->find(tag::mne_cov_kind);
-            if (kind && file.integer(*kind) == number(meeg::CovarianceKind::noise)) {
-                return covariance_of(file, *node);
-            }
+const Node* covariance_block(const Node& root, meeg::CovarianceKind kind, const File& file) {
+    for (const Node* node : root.all(block::mne_cov)) {
+        const Entry* entry = node->find(tag::mne_cov_kind);
+        if (entry && file.integer(*entry) == number(kind)) {
+            return node;
         }
-        throw FileError(path, FileError::no_offset, "holds no noise covariance");
-    });
+    }
+    return nullptr;
 }
 
-void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& path, bool overwrite) {
+void write_covariance_block(Writer& out, const meeg::Covariance& covariance) {
     const index n = covariance.data.extent(1);
     require(n > 0 && covariance.data.extent(0) == (covariance.diagonal ? 1 : n), [&] {
         return "a covariance must have shape (n, n), or (1, n) if diagonal; got (" +
@@ -112,7 +112,6 @@ void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& pa
         return "a covariance must have one name per channel; got " + text_of(covariance.names.size()) + " names for " +
                text_of(n) + " channels";
     });
-    Writer out(path, overwrite);
     out.start_block(block::mne_cov);
     out.integer(tag::mne_cov_kind, number(covariance.kind));
     out.integer(tag::mne_cov_dim, n);
@@ -143,6 +142,23 @@ void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& pa
         out.reals(tag::mne_cov_score, {&score, 1}, type::double_);
     }
     out.end_block(block::mne_cov);
+}
+
+}  // namespace fiff
+
+meeg::Covariance read_covariance_fif(const fs::path& path) {
+    const File file(path);
+    return reading(path, [&] {
+        if (const Node* node = covariance_block(file.root(), meeg::CovarianceKind::noise, file)) {
+            return covariance_of(file, *node);
+        }
+        throw FileError(path, FileError::no_offset, "holds no noise covariance");
+    });
+}
+
+void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& path, bool overwrite) {
+    Writer out(path, overwrite);
+    fiff::write_covariance_block(out, covariance);
     out.commit();
 }
 

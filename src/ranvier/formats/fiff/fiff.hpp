@@ -13,6 +13,7 @@
 #include "ranvier/meeg/anatomy/source_space.hpp"
 #include "ranvier/meeg/forward/forward_solution.hpp"
 #include "ranvier/meeg/ica/ica.hpp"
+#include "ranvier/meeg/inverse/inverse_operator.hpp"
 #include "ranvier/meeg/maxwell/calibration.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
@@ -115,6 +116,11 @@ void write_dig_fif(const StableVector<meeg::DigPoint>& points, const fs::path& p
 meeg::ForwardSolution read_forward_solution_fif(const fs::path& path);
 /// As it was computed: what convert_forward_solution() turned is turned back. Single precision.
 void write_forward_solution_fif(const meeg::ForwardSolution& forward, const fs::path& path, bool overwrite = false);
+
+/// An inverse operator, not prepared.
+meeg::InverseOperator read_inverse_operator_fif(const fs::path& path);
+/// In single precision. @throws InvalidInput  it has been prepared for eLORETA, whose weights files can't hold
+void write_inverse_operator_fif(const meeg::InverseOperator& inverse, const fs::path& path, bool overwrite = false);
 
 /// The cross-talk matrix of a system. @throws FileError  none in it
 meeg::CrossTalk read_cross_talk_fif(const fs::path& path);

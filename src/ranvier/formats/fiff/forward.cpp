@@ -6,6 +6,7 @@
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/fiff/info.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
+#include "ranvier/formats/fiff/parents.hpp"
 
 namespace ranvier::formats {
 
@@ -17,14 +18,6 @@ using meeg::ForwardSolution;
 using meeg::SourceOrientation;
 
 enum Method { meg = 1, eeg = 2 };
-
-const Node& block_of(const File& file, const Node& root, int kind, const char* what) {
-    const Node* node = root.first(kind);
-    if (!node) {
-        throw FileError(file.path(), FileError::no_offset, std::string("does not say ") + what);
-    }
-    return *node;
-}
 
 /// Rows of one kind of channels.
 struct Part {
@@ -149,36 +142,12 @@ meeg::ForwardSolution read_forward_solution_fif(const fs::path& path) {
     return reading(path, [&] {
         const Node& root = file.root();
         ForwardSolution out = merged(file, root);
-        const Node& mri = block_of(file, root, block::mne_parent_mri_file, "which MRI its sources are in");
-        const Node& meas = block_of(file, root, block::mne_parent_meas_file, "which recording it is for");
-        const Entry& trans = file.required(mri, tag::coord_trans, "the transform from MRI to head");
-        out.mri_to_head = file.transform(trans);
-        if (out.mri_to_head.from == CoordFrame::head) {
-            out.mri_to_head = meeg::exact_inverse(out.mri_to_head);
-        }
-        if (out.mri_to_head.from != CoordFrame::mri || out.mri_to_head.to != CoordFrame::head) {
-            file.fail(trans, "should lead from MRI to head coordinates");
-        }
-        if (const Entry* entry = mri.find(tag::mne_file_name)) {
-            out.mri_file = file.text(*entry);
-        }
-        if (const Entry* entry = meas.find(tag::mne_file_name)) {
-            out.meas_file = file.text(*entry);
-        }
         NameMap longer;
-        out.info.channels = channels_of(file, meas, longer);
-        out.info.sfreq = 1;  // which the file does not say
-        if (const Entry* entry = meas.find(tag::coord_trans)) {
-            const meeg::Transform transform = file.transform(*entry);
-            if (transform.from == CoordFrame::device && transform.to == CoordFrame::head) {
-                out.info.dev_head_t = transform;
-            }
-        }
-        for (const std::string& bad : bads_of(file, meas, longer)) {
-            if (std::ranges::any_of(out.info.channels, [&](const meeg::Channel& c) { return c.name == bad; })) {
-                out.info.bads.push_back(bad);
-            }
-        }
+        Parents parents = parents_of(file, root, longer);
+        out.mri_to_head = parents.mri_to_head;
+        out.mri_file = std::move(parents.mri_file);
+        out.meas_file = std::move(parents.meas_file);
+        out.info = std::move(parents.info);
         for (std::string& name : out.names) {
             name = renamed(longer, name);
         }
@@ -213,22 +182,7 @@ void write_forward_solution_fif(const meeg::ForwardSolution& forward, const fs::
     out.text(tag::mne_env_working_dir, forward.sources.working_dir);
     out.text(tag::mne_env_command_line, forward.sources.command_line);
     out.end_block(block::mne_env);
-    out.start_block(block::mne_parent_mri_file);
-    out.text(tag::mne_file_name, forward.mri_file.empty() ? "unknown" : forward.mri_file);
-    out.tag_bytes(tag::parent_file_id, type::id_struct, empty_id());
-    out.transform(forward.mri_to_head);
-    out.end_block(block::mne_parent_mri_file);
-
-    const NameMap shorter = short_names(forward.info.channels);
-    out.start_block(block::mne_parent_meas_file);
-    out.text(tag::mne_file_name, forward.meas_file.empty() ? "unknown" : forward.meas_file);
-    if (forward.info.dev_head_t) {
-        out.transform(*forward.info.dev_head_t);
-    }
-    out.integer(tag::nchan, forward.info.n_channels());
-    write_channels(out, forward.info.channels, shorter, false);
-    write_bads(out, forward.info.bads, shorter);
-    out.end_block(block::mne_parent_meas_file);
+    write_parents(out, {forward.mri_to_head, forward.mri_file, forward.meas_file, forward.info});
 
     meeg::SourceSpaces sources = forward.sources;
     meeg::move_sources(sources, CoordFrame::mri, forward.mri_to_head);

@@ -174,7 +174,8 @@ void crop(SourceEstimate& estimate, index begin, index end) {
 }
 
 void scale(SourceEstimate& estimate, double factor) {
-    Array<double, 2>& numbers = estimate.formed() ? estimate.data : estimate.kernel;
+    // Not the kernel, which estimates of several epochs share.
+    Array<double, 2>& numbers = estimate.formed() ? estimate.data : estimate.sensor_data;
     std::for_each(numbers.data(), numbers.data() + numbers.size(), [&](double& x) { x *= factor; });
 }
 

@@ -44,7 +44,7 @@ SourceEstimate mapped(const SourceEstimate& estimate, const numerics::SparseMatr
                       std::vector<std::vector<index>> vertices);
 /// Keeps times [begin, end).
 void crop(SourceEstimate& estimate, index begin, index end);
-/// Multiplies everything by a number; the kernel, where data are not formed.
+/// Multiplies everything by a number; the samples, where data are not formed.
 void scale(SourceEstimate& estimate, double factor);
 /// The sum over times, as an estimate of one time as long as all, in the middle of them.
 SourceEstimate summed(const SourceEstimate& estimate);

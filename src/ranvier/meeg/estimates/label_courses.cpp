@@ -30,6 +30,43 @@ void principal_course(View<const double, 2> numbers, const std::vector<double>& 
     }
 }
 
+/// @throws InvalidInput  rows that are none of the estimate's, or modes that are not of directions
+void check_labels(const SourceEstimate& estimate, const std::vector<std::vector<index>>& rows,
+                  const std::vector<std::vector<double>>& flips, LabelMode mode) {
+    const bool flipped = mode == LabelMode::mean_flip || mode == LabelMode::pca_flip;
+    const index n_labels = std::ssize(rows);
+    require(!(flipped && estimate.vector),
+            "courses of directions are means or maxima: mode must be \"mean\" or \"max\"");
+    for (index l = 0; l < n_labels; ++l) {
+        require(!flipped || flips[at(l)].size() == rows[at(l)].size(), "each row of a label must have a sign");
+        for (const index r : rows[at(l)]) {
+            require(r >= 0 && r < estimate.n_vertices(), [&] {
+                return "vertices of labels must be among the " + text_of(estimate.n_vertices()) +
+                       " of the estimate; got position " + text_of(r);
+            });
+        }
+    }
+}
+
+/// Means as a matrix, shape (labels · directions, rows of the estimate).
+numerics::SparseMatrix mean_weights(const SourceEstimate& estimate, const std::vector<std::vector<index>>& rows,
+                                    const std::vector<std::vector<double>>& flips, LabelMode mode) {
+    const index components = estimate.vector ? 3 : 1, n_labels = std::ssize(rows);
+    const bool flipped = mode == LabelMode::mean_flip;
+    std::vector<numerics::SparseEntry> weights;
+    for (index l = 0; l < n_labels; ++l) {
+        const auto n = static_cast<double>(rows[at(l)].size());
+        for (std::size_t k = 0; k < rows[at(l)].size(); ++k) {
+            for (index c = 0; c < components; ++c) {
+                weights.push_back({static_cast<std::int32_t>(l * components + c),
+                                   static_cast<std::int32_t>(rows[at(l)][k] * components + c),
+                                   (flipped ? flips[at(l)][k] : 1) / n});
+            }
+        }
+    }
+    return numerics::sparse(n_labels * components, estimate.n_rows(), weights);
+}
+
 }  // namespace
 
 std::vector<double> sign_flips(View<const double, 2> normals) {
@@ -57,33 +94,11 @@ std::vector<double> sign_flips(View<const double, 2> normals) {
 
 Array<double, 2> label_courses(const SourceEstimate& estimate, const std::vector<std::vector<index>>& rows,
                                const std::vector<std::vector<double>>& flips, LabelMode mode) {
-    const bool flipped = mode == LabelMode::mean_flip || mode == LabelMode::pca_flip;
-    const index components = estimate.vector ? 3 : 1, n_labels = std::ssize(rows);
-    require(!(flipped && estimate.vector),
-            "courses of directions are means or maxima: mode must be \"mean\" or \"max\"");
-    for (index l = 0; l < n_labels; ++l) {
-        require(!flipped || flips[at(l)].size() == rows[at(l)].size(), "each row of a label must have a sign");
-        for (const index r : rows[at(l)]) {
-            require(r >= 0 && r < estimate.n_vertices(), [&] {
-                return "vertices of labels must be among the " + text_of(estimate.n_vertices()) +
-                       " of the estimate; got position " + text_of(r);
-            });
-        }
-    }
+    check_labels(estimate, rows, flips, mode);
     if (mode == LabelMode::mean || mode == LabelMode::mean_flip) {
-        std::vector<numerics::SparseEntry> weights;
-        for (index l = 0; l < n_labels; ++l) {
-            const auto n = static_cast<double>(rows[at(l)].size());
-            for (std::size_t k = 0; k < rows[at(l)].size(); ++k) {
-                for (index c = 0; c < components; ++c) {
-                    weights.push_back({static_cast<std::int32_t>(l * components + c),
-                                       static_cast<std::int32_t>(rows[at(l)][k] * components + c),
-                                       (flipped ? flips[at(l)][k] : 1) / n});
-                }
-            }
-        }
-        return weighted_rows(estimate, numerics::sparse(n_labels * components, estimate.n_rows(), weights));
+        return weighted_rows(estimate, mean_weights(estimate, rows, flips, mode));
     }
+    const index components = estimate.vector ? 3 : 1, n_labels = std::ssize(rows);
     Array<double, 2> courses({n_labels * components, estimate.n_times()});
     parallel_for(n_labels, [&](index l) {
         if (rows[at(l)].empty()) {
@@ -109,6 +124,14 @@ Array<double, 2> label_courses(const SourceEstimate& estimate, const std::vector
         }
     });
     return courses;
+}
+
+Array<double, 2> label_kernel(const SourceEstimate& estimate, const std::vector<std::vector<index>>& rows,
+                              const std::vector<std::vector<double>>& flips, LabelMode mode) {
+    require(!estimate.formed() && (mode == LabelMode::mean || mode == LabelMode::mean_flip),
+            "kernels of labels are of means, and of estimates that are not formed");
+    check_labels(estimate, rows, flips, mode);
+    return numerics::product(mean_weights(estimate, rows, flips, mode), estimate.kernel);
 }
 
 }  // namespace ranvier::meeg

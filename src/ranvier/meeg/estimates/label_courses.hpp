@@ -21,4 +21,9 @@ std::vector<double> sign_flips(View<const double, 2> normals);
 Array<double, 2> label_courses(const SourceEstimate& estimate, const std::vector<std::vector<index>>& rows,
                                const std::vector<std::vector<double>>& flips, LabelMode mode);
 
+/// What `label_courses` multiplies samples by for means of an estimate that is not formed, shape (labels, sensors) or
+/// (3 · labels, sensors): the same for all estimates that share a kernel.
+Array<double, 2> label_kernel(const SourceEstimate& estimate, const std::vector<std::vector<index>>& rows,
+                              const std::vector<std::vector<double>>& flips, LabelMode mode);
+
 }  // namespace ranvier::meeg

@@ -33,54 +33,6 @@ double largest_value(const Array<double, 2>& square) {
 
 }  // namespace
 
-std::vector<double> depth_prior(View<const double, 2> gain, bool fixed, const DepthPriorOptions& options,
-                                bool bounded_from_below) {
-    const index n = fixed ? gain.extent(1) : gain.extent(1) / 3;
-    std::vector<double> d(static_cast<std::size_t>(n));
-    const bool spectral = !fixed && options.combine_xyz == "spectral";
-    parallel_for((n + 255) / 256, [&](index b) {
-        for (index s = 256 * b; s < std::min(n, 256 * (b + 1)); ++s) {
-            double& size = d[static_cast<std::size_t>(s)];
-            if (fixed) {
-                for (index r = 0; r < gain.extent(0); ++r) {
-                    size += gain(r, s) * gain(r, s);
-                }
-            } else {
-                const Array<double, 2> square = products(gain, s);
-                size = spectral ? largest_value(square) : square(0, 0) + square(1, 1) + square(2, 2);
-            }
-        }
-    });
-    // At the centre of a sphere nothing is measured: as the weakest of the others.
-    double least = std::numeric_limits<double>::infinity();
-    for (const double size : d) {
-        least = size > 0 ? std::min(least, size) : least;
-    }
-    require(std::isfinite(least), "all columns of the forward solution are zero");
-    std::vector<double> w;
-    for (const double size : d) {
-        w.push_back(1 / (size > 0 ? size : least));
-    }
-    if (options.limit) {
-        std::vector<double> sorted = w;
-        std::ranges::sort(sorted);
-        const double most = *options.limit * *options.limit * sorted.front();
-        double bound = most;
-        if (!bounded_from_below) {
-            const auto above = std::ranges::upper_bound(sorted, most);
-            bound = above == sorted.end() ? sorted.back() : *above;
-        }
-        for (double& weight : w) {
-            weight = std::min(weight / bound, 1.0);
-        }
-    }
-    std::vector<double> out;
-    for (const double weight : w) {
-        out.insert(out.end(), fixed ? 1 : 3, std::pow(weight, options.exp));
-    }
-    return out;
-}
-
 std::vector<double> orientation_prior(const ForwardSolution& forward, double surface, double volume, double discrete) {
     for (const double loose : {surface, volume, discrete}) {
         require(loose >= 0 && loose <= 1, "loose must be between 0 and 1; got ", loose);

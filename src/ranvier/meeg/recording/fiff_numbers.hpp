@@ -44,6 +44,9 @@ inline constexpr int mne_source_space_points = 3510, mne_source_space_normals = 
 inline constexpr int mne_env_working_dir = 3550, mne_env_command_line = 3551;
 inline constexpr int mne_forward_solution = 3520, mne_source_orientation = 3521, mne_included_methods = 3522,
                      mne_forward_solution_grad = 3523;
+inline constexpr int mne_inverse_leads = 3540, mne_inverse_fields = 3541, mne_inverse_sing = 3542,
+                     mne_inverse_source_orientations = 3545, mne_inverse_leads_weighted = 3546,
+                     mne_inverse_source_unit = 3547;
 inline constexpr int mne_morph_map = 3570, mne_morph_map_from = 3571, mne_morph_map_to = 3572, mne_hemi = 3562;
 inline constexpr int mne_cov_kind = 3530, mne_cov_dim = 3531, mne_cov = 3532, mne_cov_diag = 3533,
                      mne_cov_eigenvalues = 3534, mne_cov_eigenvectors = 3535, mne_cov_nfree = 3536,
@@ -69,8 +72,8 @@ inline constexpr int proj = 313, proj_item = 314;
 inline constexpr int bem = 310, bem_surf = 311;
 inline constexpr int mne = 350, mne_source_space = 351, mne_forward_solution = 352, mne_parent_mri_file = 353,
                      mne_parent_meas_file = 354, mne_env = 358, mne_morph_map = 362;
-inline constexpr int mne_cov = 355, mne_named_matrix = 357, mne_bad_channels = 359, mne_events = 361,
-                     mne_ctf_comp = 370, mne_ctf_comp_data = 371, mne_epochs = 373, mne_ica = 374,
+inline constexpr int mne_cov = 355, mne_inverse_solution = 356, mne_named_matrix = 357, mne_bad_channels = 359,
+                     mne_events = 361, mne_ctf_comp = 370, mne_ctf_comp_data = 371, mne_epochs = 373, mne_ica = 374,
                      mne_annotations = 3810, mne_metadata = 3811;
 inline constexpr int channel_decoupler = 501, sss_info = 502, sss_cal_adjust = 503, sss_st_info = 504;
 inline constexpr int processing_history = 900, processing_record = 901;

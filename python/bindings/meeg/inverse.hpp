@@ -1,0 +1,10 @@
+#pragma once
+
+#include "call.hpp"
+
+namespace ranvier::python {
+
+/// Beamformers, which bind_inverse() adds beside minimum norms.
+void bind_beamformer(nb::module_& m);
+
+}  // namespace ranvier::python

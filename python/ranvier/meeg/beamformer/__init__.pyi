@@ -1,0 +1,9 @@
+from .filters import Beamformer as Beamformer
+from .filters import read_beamformer as read_beamformer
+from .lcmv import apply_lcmv as apply_lcmv
+from .lcmv import apply_lcmv_cov as apply_lcmv_cov
+from .lcmv import apply_lcmv_epochs as apply_lcmv_epochs
+from .lcmv import apply_lcmv_raw as apply_lcmv_raw
+from .lcmv import make_lcmv as make_lcmv
+from .music import rap_music as rap_music
+from .music import trap_music as trap_music

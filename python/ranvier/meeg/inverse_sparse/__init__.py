@@ -1,0 +1,5 @@
+"""Currents of few sources: mixed norms, and variances that the data choose."""
+
+from ..lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

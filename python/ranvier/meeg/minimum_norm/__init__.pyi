@@ -1,0 +1,16 @@
+from .applying import INVERSE_METHODS as INVERSE_METHODS
+from .applying import apply_inverse as apply_inverse
+from .applying import apply_inverse_cov as apply_inverse_cov
+from .applying import apply_inverse_epochs as apply_inverse_epochs
+from .applying import apply_inverse_raw as apply_inverse_raw
+from .applying import estimate_snr as estimate_snr
+from .applying import prepare_inverse_operator as prepare_inverse_operator
+from .operator import InverseOperator as InverseOperator
+from .operator import compute_rank_inverse as compute_rank_inverse
+from .operator import make_inverse_operator as make_inverse_operator
+from .operator import read_inverse_operator as read_inverse_operator
+from .operator import write_inverse_operator as write_inverse_operator
+from .resolution import get_cross_talk as get_cross_talk
+from .resolution import get_point_spread as get_point_spread
+from .resolution import make_inverse_resolution_matrix as make_inverse_resolution_matrix
+from .resolution import resolution_metrics as resolution_metrics

@@ -1,0 +1,77 @@
+#include "ranvier/numerics/wide_svd.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::numerics {
+namespace {
+
+/// Rows of harmonics, which are orthogonal, times sizes that span fourteen orders, mixed by a rotation of neighbours.
+Array<double, 2> graded(index m, index n) {
+    Array<double, 2> a({m, n});
+    for (index i = 0; i < m; ++i) {
+        for (index k = 0; k < n; ++k) {
+            const double phase = 2 * M_PI * (static_cast<double>(k) + 0.5) / static_cast<double>(n);
+            a(i, k) = std::pow(10.0, -i) * std::sqrt(2.0 / static_cast<double>(n)) *
+                      std::cos(static_cast<double>(i + 1) * phase);
+        }
+    }
+    for (index i = 0; i + 1 < m; ++i) {
+        for (index k = 0; k < n; ++k) {
+            const double x = a(i, k), y = a(i + 1, k);
+            a(i, k) = 0.8 * x - 0.6 * y;
+            a(i + 1, k) = 0.6 * x + 0.8 * y;
+        }
+    }
+    return a;
+}
+
+TEST(WideSvd, SmallSingularValuesKeepWhatRoundingOfTheLargestLeaves) {
+    const auto parts = wide_svd(graded(14, 30000));
+    for (index i = 0; i < 14; ++i) {
+        EXPECT_NEAR(parts.s[static_cast<std::size_t>(i)], std::pow(10.0, -i), 3e-15) << i;
+    }
+}
+
+TEST(WideSvd, ItsPartsMakeTheMatrixAgain) {
+    for (const index n : {14, 100, 4095, 9001}) {
+        const auto a = graded(14, n);
+        const auto parts = wide_svd(a);
+        for (index i = 0; i < 14; ++i) {
+            for (index k = 0; k < n; k += 7) {
+                double sum = 0;
+                for (index c = 0; c < 14; ++c) {
+                    sum += parts.U(i, c) * parts.s[static_cast<std::size_t>(c)] * parts.V(k, c);
+                }
+                EXPECT_NEAR(sum, a(i, k), 1e-14);
+            }
+        }
+    }
+}
+
+TEST(WideSvd, ItsBitsAreTheSameOnAnyNumberOfThreads) {
+    const auto a = graded(14, 30000);
+    const ThreadLimit one(1);
+    const auto alone = wide_svd(a);
+    const ThreadLimit several(2);
+    const auto together = wide_svd(a);
+    EXPECT_EQ(alone.s, together.s);
+    for (index k = 0; k < alone.V.size(); ++k) {
+        ASSERT_EQ(alone.V.data()[k], together.V.data()[k]);
+    }
+}
+
+TEST(WideSvd, TallMatricesAndInfiniteNumbersAreRefused) {
+    EXPECT_THROW(wide_svd(Array<double, 2>({3, 2})), InvalidInput);
+    auto a = graded(3, 10);
+    a(1, 5) = NAN;
+    EXPECT_THROW(wide_svd(a), InvalidInput);
+}
+
+}  // namespace
+}  // namespace ranvier::numerics
