@@ -14,7 +14,7 @@ data          MNE-Python itself doesn't pass it here: the testing data set, a fi
 
 Those that differ by intent are printed with the reason, which tools/mne_meant.json has.
 Files run in processes of their own; one that crashes or hangs costs its test only. `--suite cleaning` runs, of all test
-files, the tests whose text has one of the names in `CLEANING`.
+files, the tests whose text has one of the names in `CLEANING`, `--suite sources` those in `SOURCES`.
 """
 
 import argparse
@@ -61,6 +61,33 @@ CLEANING = """
     read_layout generate_2d_layout transform_to_head compute_native_head_t read_raw_brainvision read_raw_eeglab
     read_epochs_eeglab grand_average Report open_report
 """.split()
+
+# What goes from sensors to cortex, names of issue and documentation; made before the first run as well.
+SOURCES = """
+    read_surface write_surface read_curvature read_label write_label read_labels_from_annot write_labels_to_annot
+    read_source_spaces write_source_spaces setup_source_space setup_volume_source_space add_source_space_distances
+    SourceSpaces get_volume_labels_from_aseg get_volume_labels_from_src compute_source_morph SourceMorph read_source_morph
+    read_morph_map grade_to_vertices grade_to_tris Label BiHemiLabel grow_labels random_parcellation split_label
+    morph_labels labels_to_stc stc_to_label label_sign_flip extract_label_time_course gen_extract_label_time_course
+    morph_source_spaces head_to_mni head_to_mri vertex_to_mni read_talxfm read_lta read_freesurfer_lut read_trans
+    write_trans Coregistration decimate_surface complete_surface_info make_bem_model make_bem_solution make_sphere_model
+    fit_sphere_to_headshape read_bem_surfaces write_bem_surfaces read_bem_solution write_bem_solution
+    make_forward_solution read_forward_solution write_forward_solution convert_forward_solution apply_forward
+    apply_forward_raw average_forward_solutions restrict_forward_to_label restrict_forward_to_stc sensitivity_map
+    make_forward_dipole make_field_map use_coil_def make_inverse_operator read_inverse_operator write_inverse_operator
+    prepare_inverse_operator apply_inverse apply_inverse_raw apply_inverse_epochs apply_inverse_cov
+    apply_inverse_tfr_epochs make_inverse_resolution_matrix make_lcmv_resolution_matrix get_point_spread get_cross_talk
+    resolution_metrics estimate_snr compute_depth_prior compute_orient_prior INVERSE_METHODS mixed_norm tf_mixed_norm
+    gamma_map make_stc_from_dipoles rap_music trap_music make_lcmv apply_lcmv apply_lcmv_raw apply_lcmv_epochs
+    apply_lcmv_cov read_beamformer make_dics apply_dics apply_dics_epochs apply_dics_csd apply_dics_tfr_epochs
+    csd_fourier csd_multitaper csd_morlet csd_array_fourier csd_array_multitaper csd_array_morlet csd_tfr read_csd
+    CrossSpectralDensity pick_channels_csd fit_dipole read_dipole Dipole DipoleFixed get_phantom_dipoles
+    source_induced_power source_band_induced_power compute_source_psd compute_source_psd_epochs SourceEstimate
+    VectorSourceEstimate VolSourceEstimate VolVectorSourceEstimate MixedSourceEstimate MixedVectorSourceEstimate
+    read_source_estimate simulate_sparse_stc simulate_stc simulate_raw simulate_evoked select_source_in_label
+    SourceSimulator add_noise add_eog add_ecg add_chpi
+""".split()
+SUITES = {"cleaning": CLEANING, "sources": SOURCES}
 
 
 def using(names, mne):
@@ -272,7 +299,7 @@ def main():
     )
     parser.add_argument("--save", type=pathlib.Path, metavar="FILE", help="write this run as JSON")
     parser.add_argument("--files", nargs="+", default=FILES, help="test files below FOLDER/mne")
-    parser.add_argument("--suite", choices=["cleaning"], help="tests by the names they use, in place of --files")
+    parser.add_argument("--suite", choices=list(SUITES), help="tests by the names they use, in place of --files")
     parser.add_argument("--package", default="ranvier.meeg", help="what stands behind the name mne")
     parser.add_argument("--jobs", type=int, default=2, help="processes at once")
     parser.add_argument("--timeout", type=float, default=60, help="seconds that a test may take")
@@ -283,7 +310,7 @@ def main():
     options = parser.parse_args()
     known = json.loads(options.known.read_text()) if options.known and options.known.exists() else {}
     folder = options.folder.resolve()
-    files = using(CLEANING, folder / "mne") if options.suite else options.files
+    files = using(SUITES[options.suite], folder / "mne") if options.suite else options.files
     fates = tally(folder, files, options.package, options.jobs, options.timeout, options.keep, known)
     for i, fate in fates.items():
         print(f"{fate['kind']:13} {i}" + (f"  {one_line(fate)}" if fate["kind"] != "passed" else ""))
