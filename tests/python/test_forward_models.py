@@ -73,8 +73,8 @@ def test_sources_outside_of_the_brain_and_too_near_to_it_are_left_out_with_a_mes
     with caplog.at_level("INFO", "ranvier"):
         fwd = made(caps, sphere, *places, mindist=2.0, verbose=True)
     assert fwd["nsource"] == 1
-    assert "1 source space point omitted because it is outside the inner skull surface." in caplog.text
-    assert "1 source space point omitted because of the 2.0-mm distance limit." in caplog.text
+    assert "1 source left out, not inside the inner skull" in caplog.text
+    assert "1 source left out, nearer than 2.0 mm to the inner skull" in caplog.text
     with pytest.raises(ValueError, match="no source is left"):
         made(caps, sphere, (0, 0, 0.2))
 

@@ -1,6 +1,7 @@
 // Beamformers.
 #include "meeg/faces.hpp"
 #include "meeg/inverse.hpp"
+#include "meeg/priors.hpp"
 #include "ranvier/meeg/beamformer/lcmv.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "settings.hpp"
@@ -45,23 +46,16 @@ void bind_beamformer(nb::module_& m) {
         "make_lcmv",
         [](const Info& info, const ForwardSolution& forward, const Covariance& data, const Covariance& noise,
            bool same_ranks, double reg, const std::string& norm, const std::string& direction, bool reduce_rank,
-           bool single, const nb::dict& rank, std::optional<double> exponent, std::optional<double> limit,
-           bool spectral, const std::string& channels, bool allow_fixed_depth) {
+           bool single, const nb::dict& rank, const nb::dict& depth) {
             LcmvOptions options;
             options.filter = filter_options(reg, norm, direction, reduce_rank, single);
             options.rank = options_of<RankOptions>(rank);
-            if (exponent) {
-                options.depth = DepthRule{.exponent = *exponent, .limit = limit, .spectral = spectral};
-            }
-            options.depth_channels = channels == "whiten" ? DepthChannels::whitened
-                                     : channels == "best" ? DepthChannels::best_type
-                                                          : DepthChannels::all;
-            options.allow_fixed_depth = allow_fixed_depth;
+            set_depth(options, depth);
             options.same_ranks = same_ranks;
             return run([&] { return make_lcmv(info, forward, data, noise, options); });
         },
         "info"_a, "forward"_a, "data"_a, "noise"_a, "same_ranks"_a, "reg"_a, "norm"_a, "direction"_a, "reduce_rank"_a,
-        "single"_a, "rank"_a, "exponent"_a.none(), "limit"_a.none(), "spectral"_a, "channels"_a, "allow_fixed_depth"_a);
+        "single"_a, "rank"_a, "depth"_a);
     m.def(
         "projector_of",
         [](const Info& info) {

@@ -3,6 +3,7 @@
 
 #include "meeg/anatomy.hpp"
 #include "meeg/faces.hpp"
+#include "meeg/priors.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/meeg/estimates/estimate.hpp"
 #include "ranvier/meeg/inverse/kernel.hpp"
@@ -168,23 +169,15 @@ void bind_inverse(nb::module_& m) {
     m.def(
         "make_inverse_operator",
         [](const Info& info, const ForwardSolution& forward, const Covariance& noise, const std::vector<double>& loose,
-           std::optional<double> exponent, std::optional<double> limit, bool spectral, const std::string& channels,
-           bool allow_fixed_depth, bool use_cps, const nb::dict& rank) {
+           const nb::dict& depth, bool use_cps, const nb::dict& rank) {
             PriorOptions options;
             options.loose = loose;
-            if (exponent) {
-                options.depth = DepthRule{.exponent = *exponent, .limit = limit, .spectral = spectral};
-            }
-            options.depth_channels = channels == "whiten" ? DepthChannels::whitened
-                                     : channels == "best" ? DepthChannels::best_type
-                                                          : DepthChannels::all;
-            options.allow_fixed_depth = allow_fixed_depth;
+            set_depth(options, depth);
             options.use_cps = use_cps;
             options.rank = options_of<RankOptions>(rank);
             return run([&] { return make_inverse_operator(info, forward, noise, options); });
         },
-        "info"_a, "forward"_a, "noise"_a, "loose"_a, "exponent"_a.none(), "limit"_a.none(), "spectral"_a, "channels"_a,
-        "allow_fixed_depth"_a, "use_cps"_a, "rank"_a);
+        "info"_a, "forward"_a, "noise"_a, "loose"_a, "depth"_a, "use_cps"_a, "rank"_a);
     m.def("check_inverse_reference", &check_reference, "info"_a);
     m.def(
         "compensation_of", [](const Info& info) { return compensation_grade(info).value_or(0); }, "info"_a);

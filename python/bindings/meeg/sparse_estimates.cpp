@@ -18,10 +18,6 @@ NumpyOut<std::int64_t, 1> numbers(const std::vector<index>& list) {
     return numpy_copy(std::vector<std::int64_t>(list.begin(), list.end()));
 }
 
-DepthChannels depth_channels(const std::string& word) {
-    return word == "whiten" ? DepthChannels::whitened : word == "best" ? DepthChannels::best_type : DepthChannels::all;
-}
-
 WhiteSpace white_space(const std::string& word) {
     return word == "components" ? WhiteSpace::components
            : word == "channels" ? WhiteSpace::channels
@@ -46,22 +42,16 @@ void bind_sparse_estimates(nb::module_& m) {
     m.def(
         "prepared_gain",
         [](const ForwardSolution& forward, const Info& info, const Covariance& noise, const std::vector<double>& loose,
-           std::optional<double> exponent, std::optional<double> limit, bool spectral, const std::string& channels,
-           bool allow_fixed_depth, bool use_cps, const nb::dict& rank, const std::string& space) {
+           const nb::dict& depth, bool use_cps, const nb::dict& rank, const std::string& space) {
             PriorOptions options;
             options.loose = loose;
-            if (exponent) {
-                options.depth = DepthRule{.exponent = *exponent, .limit = limit, .spectral = spectral};
-            }
-            options.depth_channels = depth_channels(channels);
-            options.allow_fixed_depth = allow_fixed_depth;
+            set_depth(options, depth);
             options.use_cps = use_cps;
             options.rank = options_of<RankOptions>(rank);
             options.space = white_space(space);
             return run([&] { return prepared_gain(forward, info, noise, options); });
         },
-        "forward"_a, "info"_a, "noise"_a, "loose"_a, "exponent"_a.none(), "limit"_a.none(), "spectral"_a, "channels"_a,
-        "allow_fixed_depth"_a, "use_cps"_a, "rank"_a, "space"_a);
+        "forward"_a, "info"_a, "noise"_a, "loose"_a, "depth"_a, "use_cps"_a, "rank"_a, "space"_a);
     m.def("check_reference", &check_reference, "info"_a);
 
     nb::class_<SparseEstimate>(m, "SparseEstimate", "Currents of the few sources that are active.")

@@ -41,6 +41,54 @@ class DictFace(MutableMapping, dict):
         return reversed(list(self))
 
 
+class KeyedFace(DictFace):
+    """A dict over a noun of the engine: `_keys` has, under each key, what reads it and what sets it, or None."""
+
+    _keys = {}
+
+    def _has(self, key):
+        """Whether a key of the table is there now."""
+        return True
+
+    def __getitem__(self, key):
+        if key not in self:
+            raise KeyError(key)
+        return self._keys[key][0](self)
+
+    def __setitem__(self, key, value):
+        if key not in self._keys:
+            raise KeyError(key)
+        if self._keys[key][1] is None:
+            raise KeyError(f"{key!r} can't be set: it follows from the other items, or from how this was made")
+        self._keys[key][1](self, value)
+
+    def __delitem__(self, key):
+        raise TypeError("the keys are fixed; none can be removed")
+
+    def __iter__(self):
+        return (key for key in self._keys if self._has(key))
+
+    def __len__(self):
+        return sum(1 for _ in self)
+
+    def __contains__(self, key):
+        return key in self._keys and self._has(key)
+
+    @property
+    def info(self):
+        return self["info"]
+
+    @property
+    def ch_names(self):
+        return self["info"]["ch_names"]
+
+    def __copy__(self):
+        return self.copy()
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+
 changing = threading.RLock()  # so that what one thread adds is not lost in a list that another has just replaced
 
 

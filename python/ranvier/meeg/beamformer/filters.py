@@ -55,8 +55,8 @@ def positions_in(ch_names, filters):
     here = {name: k for k, name in enumerate(ch_names)}
     for name in filters["ch_names"]:
         if name not in here:
-            raise ValueError(f"The spatial filter was computed with channel {name} which is not present in the data. You "
-                             "should compute a new spatial filter restricted to the good data channels.")  # fmt: skip
+            raise ValueError(f"these filters weigh channel {name!r}, and the data lack it: make filters of the channels that "
+                             "the data have")  # fmt: skip
     return [here[name] for name in filters["ch_names"]]
 
 
@@ -65,5 +65,5 @@ def check_projections(info, filters):
     if filters["is_ssp"] and not np.allclose(
         _core.meeg.projector_of(info._engine), filters["proj"], atol=np.finfo(float).eps, rtol=1e-13
     ):
-        raise ValueError("The SSP projections present in the data do not match the projections used when calculating the "
-                         "spatial filter.")  # fmt: skip
+        raise ValueError("the data have other projections than those that the filters were made with: make filters with "
+                         "the info of these data")  # fmt: skip

@@ -9,15 +9,14 @@ from ..cov.covariance import Covariance, covariance_of, make_ad_hoc_cov
 from ..cov.whitening import _rank
 from ..epochs.base import BaseEpochs
 from ..evoked import Evoked
+from ..forward.priors import WHITENED, depth_rule
 from ..forward.solution import as_forward, is_fixed_orient
 from ..logs import verbose as _verbose
 from ..minimum_norm.applying import Sources, chosen_sources, estimate_of
-from ..minimum_norm.operator import depth_of
 from ..picks import pick_info, pick_types
 from .filters import Beamformer, as_filters, check_projections, positions_in
 
 _norms = (None, "unit-noise-gain", "unit-noise-gain-invariant", "nai")
-_depth = dict(exp=0.8, limit=None, limit_depth_chs="whiten", combine_xyz="fro", allow_fixed_depth=True)
 
 
 def _noise_or_unit(info, forward, data_cov, noise_cov):
@@ -32,8 +31,7 @@ def _noise_or_unit(info, forward, data_cov, noise_cov):
         len(pick_types(picked, meg=meg, eeg=eeg)) > 0 for meg, eeg in (("mag", False), ("grad", False), (False, True))
     ]
     if sum(kinds) > 1:
-        raise ValueError("Source reconstruction with several sensor types requires a noise covariance matrix to be able to "
-                         "apply whitening.")  # fmt: skip
+        raise ValueError("sensors of several types are weighed by their noise: give noise_cov, or pick one type")
     return make_ad_hoc_cov(picked, std=dict(mag=1.0, grad=1.0, eeg=1.0)), False
 
 
@@ -81,30 +79,26 @@ def make_lcmv(info, forward, data_cov, reg=0.05, noise_cov=None, label=None, pic
     one_of("inversion", inversion, ("matrix", "single"))
     free = not is_fixed_orient(forward)
     if pick_ori is not None and not free:
-        raise ValueError(f"Normal or max-power orientation (got {pick_ori!r}) can only be picked when a forward operator with "
-                         "free orientation is used.")  # fmt: skip
+        raise ValueError(f"pick_ori={pick_ori!r} chooses among three directions, and this forward solution has one for each "
+                         "source: give one of free orientation")  # fmt: skip
     if inversion == "single" and free and pick_ori == "vector" and weight_norm == "unit-noise-gain-invariant":
-        raise ValueError('Cannot use pick_ori="vector" with inversion="single" and '
-                         'weight_norm="unit-noise-gain-invariant"')  # fmt: skip
+        raise ValueError('inversion="single" filters each direction by itself, which depends on how axes lie: with '
+                         'pick_ori="vector" choose another weight_norm than "unit-noise-gain-invariant"')  # fmt: skip
     src = forward["src"]
     if pick_ori == "normal" and src.kind not in ("surface", "discrete"):
-        raise RuntimeError("Normal source orientation is supported only for surface or discrete SourceSpaces, got type "
-                           f"{src.kind}")  # fmt: skip
+        raise RuntimeError(f'pick_ori="normal" needs normals, which surface and discrete source spaces have; got {src.kind}')
     vertices, sources = chosen_sources(label, src)
     engine = forward._engine
     if sources is not None:
         engine = engine.copy()
         engine.restrict(np.sort(sources))
     noise, same_ranks = _noise_or_unit(info, forward, data_cov, noise_cov)
-    depth = depth_of(depth, _depth)
+    depth = depth_rule(depth, WHITENED)
     if inversion == "single" and depth["exp"] and free:
         raise NotImplementedError('depth with inversion="single" is not in Ranvier yet; use inversion="matrix"')
     made = _core.meeg.make_lcmv(
         info._engine, engine, data_cov, noise, same_ranks, float(reg), weight_norm or "none", pick_ori or "all",
-        flag("reduce_rank", reduce_rank), inversion == "single", dict(rank=_rank(rank)), depth["exp"] or None,
-        depth["limit"], depth["combine_xyz"] == "spectral",
-        {True: "best", False: "all", "whiten": "whiten"}[depth["limit_depth_chs"]],
-        bool(depth["allow_fixed_depth"]))  # fmt: skip
+        flag("reduce_rank", reduce_rank), inversion == "single", dict(rank=_rank(rank)), depth)  # fmt: skip
     return Beamformer(
         kind="LCMV", weights=made.weights, data_cov=Covariance._of(made.data_cov), noise_cov=noise, whitener=made.whitener,
         weight_norm=weight_norm, pick_ori=pick_ori, ch_names=list(made.names), proj=made.proj,

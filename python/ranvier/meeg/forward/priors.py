@@ -3,10 +3,12 @@
 import numbers
 from collections.abc import Mapping
 
+import numpy as np
+
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import as_info
+from ..checks import as_info, one_of
 from ..cov.covariance import Covariance
 from ..cov.whitening import compute_whitener
 from ..logs import verbose as _verbose
@@ -55,24 +57,60 @@ def compute_depth_prior(forward, info, exp=..., limit=..., limit_depth_chs=False
 
 
 def loose_of(src, loose, fixed="auto"):
-    """Looseness by kind of source space, of "auto", a number, or a dict."""
-    kinds = {_kinds[space["type"]] for space in src}
-    given_loose = loose
+    """Looseness by kind of source space ("surface", "volume", "discrete"), of "auto", a number, or a dict."""
+    if not isinstance(fixed, (str, bool, np.bool_)):
+        raise TypeError(f'fixed must be True, False or "auto"; got {fixed!r}')
+    if isinstance(fixed, str):
+        one_of("fixed", fixed, ("auto",))
+    kinds, asked = {_kinds[space["type"]] for space in src}, loose
     if isinstance(loose, str):
-        if loose != "auto":
-            raise ValueError(f'loose must be "auto", a number or a dict; got {loose!r}')
+        one_of("loose", loose, ("auto",))
         loose = 0.0 if fixed is True else 0.2 if src.kind == "surface" else 1.0
     if isinstance(loose, numbers.Real):
-        loose = dict.fromkeys(kinds, float(loose))
+        loose = dict.fromkeys(kinds, loose)
     if not isinstance(loose, Mapping):
         raise TypeError(f'loose must be "auto", a number or a dict; got {loose!r}')
     if set(loose) != kinds:
-        raise ValueError(f"loose must have the keys {sorted(kinds)}, the kinds of source spaces; got {sorted(loose)}")
+        raise ValueError(f"loose needs {sorted(kinds)}, the kinds of source spaces there are; got {sorted(loose)}")
+    loose = {kind: float(value) for kind, value in loose.items()}
+    for kind, value in loose.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"loose must lie in [0, 1]; got {value:g} for {kind} source spaces")
     if fixed is True and any(loose.values()):
-        raise ValueError(f'with fixed=True loose must be 0 or "auto"; got {given_loose}')
+        raise ValueError(f'fixed=True needs loose=0 or loose="auto"; got loose={asked}')
     if fixed is False and not all(loose.values()):
-        raise ValueError('where loose is 0, fixed must be True or "auto"; got False')
-    return {kind: float(value) for kind, value in loose.items()}
+        raise ValueError('loose=0 fixes orientations, so fixed=False contradicts it: leave fixed="auto"')
+    return loose
+
+
+def loose_by_space(src, loose, fixed="auto"):
+    """Looseness of each source space; in volumes there are no normals to be loose about."""
+    loose = loose_of(src, loose, fixed)
+    if loose.get("volume", 1.0) != 1.0:
+        raise ValueError(f'in volumes no direction is a normal: loose must be 1 or "auto" there; got {loose["volume"]:g}')
+    return [loose[_kinds[space["type"]]] for space in src]
+
+
+# What depth= stands for where it is a number: the limit counted by the most precise sensors, or after whitening.
+BY_BEST_CHANNELS = dict(exp=0.8, limit=10.0, limit_depth_chs=True, combine_xyz="spectral", allow_fixed_depth=False)
+WHITENED = dict(exp=0.8, limit=None, limit_depth_chs="whiten", combine_xyz="fro", allow_fixed_depth=True)
+
+
+def depth_rule(depth, defaults):
+    """What a depth argument says, as the engine takes it: a number, None, or a dict of settings beside `defaults`."""
+    given = dict(depth) if isinstance(depth, Mapping) else dict(exp=None if depth is None else float(depth))
+    unknown = sorted(map(str, set(given) - set(defaults)))
+    if unknown:
+        raise KeyError(f"depth has no setting {unknown}; there are {sorted(defaults)}")
+    rule = {**defaults, **given}
+    if rule["exp"] is not None and not rule["exp"] >= 0:
+        raise ValueError(f"the exponent of depth weighting must be >= 0; got {rule['exp']}")
+    channels = {True: "best", False: "all", "whiten": "whiten"}
+    if rule["limit_depth_chs"] not in channels:
+        raise ValueError(f'limit_depth_chs must be True, False or "whiten"; got {rule["limit_depth_chs"]!r}')
+    one_of("combine_xyz", rule["combine_xyz"], ("fro", "spectral"))
+    return dict(exp=rule["exp"] or None, limit=rule["limit"], spectral=rule["combine_xyz"] == "spectral",
+                channels=channels[rule["limit_depth_chs"]], allow_fixed=bool(rule["allow_fixed_depth"]))  # fmt: skip
 
 
 @_verbose

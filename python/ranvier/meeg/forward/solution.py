@@ -8,7 +8,7 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ..checks import fif_name, flag, names_in, not_yet, output_path, path_of
-from ..face import DictFace
+from ..face import KeyedFace
 from ..info import Info
 from ..logs import tell
 from ..logs import verbose as _verbose
@@ -43,7 +43,13 @@ _keys = {
 }  # fmt: skip
 
 
-class Forward(DictFace):
+def info_of(engine):
+    """The Info of a forward solution or an inverse operator, which says beside it where they come from."""
+    rest = dict(mri_head_t=engine.mri_head_t, mri_file=engine.mri_file or None, meas_file=engine.meas_file or None)
+    return Info(engine.info, rest=rest)
+
+
+class Forward(KeyedFace):
     """A forward solution, with MNE-Python's keys: "sol", "src", "info", "source_rr", "source_nn" …
 
     Made by `make_forward_solution` and `read_forward_solution`. The arrays are the engine's own and may be written to.
@@ -51,7 +57,10 @@ class Forward(DictFace):
     Attributes
     ----------
     ch_names : list of str
+    info : Info
     """
+
+    _keys = _keys
 
     def __init__(self, engine):
         if not isinstance(engine, _core.meeg.ForwardSolution):
@@ -64,14 +73,7 @@ class Forward(DictFace):
         return dict(data=data, nrow=data.shape[0], ncol=data.shape[1], row_names=list(self._engine.names), col_names=[])
 
     def _info(self):
-        return Info(
-            self._engine.info,
-            rest=dict(
-                mri_head_t=self._engine.mri_head_t,
-                mri_file=self._engine.mri_file or None,
-                meas_file=self._engine.meas_file or None,
-            ),
-        )
+        return info_of(self._engine)
 
     def _src(self):
         return SourceSpaces(self._engine.spaces, self._src_info)
@@ -80,40 +82,11 @@ class Forward(DictFace):
         self._engine.spaces = list(value)
         self._src_info = dict(getattr(value, "info", {}))
 
-    def __getitem__(self, key):
-        return _keys[key][0](self)
-
-    def __setitem__(self, key, value):
-        if key not in _keys or _keys[key][1] is None:
-            raise KeyError(f"{key!r} can't be set: it follows from the other items" if key in _keys else key)
-        _keys[key][1](self, value)
-
-    def __delitem__(self, key):
-        raise TypeError("the keys are fixed; none can be removed")
-
-    def __iter__(self):
-        return iter(_keys)
-
-    def __len__(self):
-        return len(_keys)
-
-    def __contains__(self, key):
-        return key in _keys
-
     def copy(self):
         """A copy that shares nothing."""
         copied = Forward(self._engine.copy())
         copied._src_info = dict(self._src_info)
         return copied
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo):
-        return self.copy()
-
-    @property
-    def ch_names(self):
-        return self["info"]["ch_names"]
 
     def _words(self):
         kinds = [space["type"] for space in self["src"]]
@@ -281,7 +254,7 @@ def pick_channels_forward(orig, include=[], exclude=[], ordered=True, copy=True,
         return fwd
     there = fwd["sol"]["row_names"]
     names = [name for name in include or there if name not in exclude and (ordered or name in there)]
-    tell(f"    {len(names)} out of {fwd['nchan']} channels remain after picking")
+    tell(f"    {len(names)} of {fwd['nchan']} channels kept")
     return fwd.pick_channels(names, ordered=flag("ordered", ordered) and bool(include))
 
 

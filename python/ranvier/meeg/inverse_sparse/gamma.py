@@ -55,7 +55,7 @@ def gamma_map(evoked, forward, noise_cov, alpha, loose="auto", depth=0.8, xyz_sa
     start = [] if gammas is None else list(np.asarray(gammas, float).ravel())
     estimate = _core.meeg.gamma_map_estimate(ready, samples_of([evoked], ready.picks), float(alpha), settings, start)
     if len(estimate.columns) == 0:
-        raise ValueError(f"No active dipoles found. alpha is too big: give one below {alpha:g}")
+        raise ValueError(f"alpha={alpha:g} leaves no source active: give a smaller one")
     tell(f"{len(estimate.columns)} columns active after {estimate.certificate.iterations} steps")
     outcome = Outcome(estimate, ready, forward["src"], pick_ori == "vector")
     return outcome.returned([evoked], ready.picks, return_as_dipoles, return_residual)

@@ -36,7 +36,7 @@ def _at_least_one(name, value):
 
 def _frequency(dgap_freq):
     if not dgap_freq > 0:
-        raise ValueError(f"dgap_freq must be a positive integer. Got dgap_freq = {dgap_freq}")
+        raise ValueError(f"dgap_freq must be >= 1, a number of steps; got {dgap_freq}")
     return dgap_freq
 
 
@@ -115,13 +115,13 @@ def mixed_norm(evoked, forward, noise_cov, alpha="sure", loose="auto", depth=0.8
     if sure:
         one_of("alpha", alpha, ("sure",))
     elif not 0.0 <= _percents(alpha) < 100:
-        raise ValueError(f'If not equal to "sure" alpha must be in [0, 100). Got alpha = {alpha}')
+        raise ValueError(f'alpha must be "sure", or a percentage in [0, 100); got {alpha}')
     grid = []
     if not isinstance(sure_alpha_grid, str):
         if not isinstance(sure_alpha_grid, (np.ndarray, list)):
-            raise ValueError(f'If not equal to "auto" sure_alpha_grid must be an array. Got {type(sure_alpha_grid)}')
+            raise ValueError(f'sure_alpha_grid must be "auto", or an array of percentages; got {type(sure_alpha_grid).__name__}')
         if not sure:
-            raise ValueError(f'If sure_alpha_grid is manually specified, alpha must be "sure". Got {alpha}')
+            raise ValueError(f'sure_alpha_grid is what alpha="sure" chooses from; got alpha={alpha}')
         grid = [float(each) for each in sure_alpha_grid]
     else:
         one_of("sure_alpha_grid", sure_alpha_grid, ("auto",))
@@ -144,10 +144,10 @@ def mixed_norm(evoked, forward, noise_cov, alpha="sure", loose="auto", depth=0.8
         _weights(weights), float(weights_min), settings
     )  # fmt: skip
     if sure:
-        tell(f"Selected alpha: {estimate.alpha}")
+        tell(f"by SURE alpha={estimate.alpha:g}")
     if len(estimate.columns) == 0:
         chosen = estimate.alpha if sure else alpha
-        warn(f"No active dipoles found. alpha is too big: give one below {chosen:g}")
+        warn(f"alpha={chosen:g} leaves no source active: give a smaller one")
     _tell_variance(estimate)
     outcome = Outcome(estimate, ready, forward["src"], pick_ori == "vector")
     return outcome.returned(several, ready.picks, return_as_dipoles, return_residual)
@@ -201,9 +201,9 @@ def tf_mixed_norm(evoked, forward, noise_cov, loose="auto", depth=0.8, maxit=300
         Only with `return_residual`.
     """
     if alpha is None or not 0.0 <= _percents(alpha) < 100.0:
-        raise ValueError(f"alpha must be in [0, 100). Got alpha = {alpha}")
+        raise ValueError(f"alpha must be a percentage in [0, 100); got {alpha}")
     if l1_ratio is None or not 0.0 <= _percents(l1_ratio, "l1_ratio") <= 1.0:
-        raise ValueError(f"l1_ratio must be in range [0, 1]. Got l1_ratio = {l1_ratio}")
+        raise ValueError(f"l1_ratio must lie in [0, 1]; got {l1_ratio}")
     n_tfmxne_iter = _at_least_one("n_tfmxne_iter", n_tfmxne_iter)
     settings = settings_of(maxit=maxit, tol=float(tol), debias=bool(debias), dgap_freq=_frequency(dgap_freq))
     wsize, tstep = windows_of(wsize, tstep)
@@ -219,7 +219,7 @@ def tf_mixed_norm(evoked, forward, noise_cov, loose="auto", depth=0.8, maxit=300
         _weights(weights), float(weights_min), settings
     )  # fmt: skip
     if len(estimate.columns) == 0:
-        raise ValueError(f"No active dipoles found. alpha is too big: give one below {alpha:g}")
+        raise ValueError(f"alpha={alpha:g} leaves no source active: give a smaller one")
     _tell_variance(estimate)
     outcome = Outcome(estimate, ready, forward["src"], pick_ori == "vector")
     return outcome.returned([evoked], ready.picks, return_as_dipoles, return_residual)

@@ -102,7 +102,7 @@ def make_stc_from_dipoles(dipoles, src, verbose=None):
     dipoles = [dipoles] if isinstance(dipoles, Dipole) else dipoles
     if not isinstance(dipoles, list) or not dipoles or not all(isinstance(dipole, Dipole) for dipole in dipoles):
         raise ValueError(
-            f"Dipoles must be an instance of Dipole or a list of instances of Dipole. Got {type(dipoles)}!"
+            f"dipoles must be a Dipole, or a list of those with one at least; got {type(dipoles).__name__}"
         )
     times = dipoles[0].times
     X = np.zeros((len(dipoles), len(times)))
@@ -112,9 +112,9 @@ def make_stc_from_dipoles(dipoles, src, verbose=None):
     where = []
     for k, dipole in enumerate(dipoles):
         if not np.all(dipole.pos == dipole.pos[0]):
-            raise ValueError("Only dipoles with fixed position over time are supported!")
+            raise ValueError(f"dipoles[{k}] moves; vertices of an estimate stay in place")
         if len(dipole) != len(times):
-            raise ValueError("dipoles must be of the same times")
+            raise ValueError(f"dipoles[{k}] has {len(dipole)} times, the first {len(times)}; they must be the same")
         found = np.flatnonzero(np.all(places == dipole.pos[0], axis=1))
         if len(found) == 0:
             raise ValueError(

@@ -207,7 +207,7 @@ class BiHemiLabel:
 
     def __init__(self, lh, rh, name=None, color=None):
         if lh.subject != rh.subject:
-            raise ValueError(f"lh.subject ({lh.subject}) and rh.subject ({rh.subject}) must agree")
+            raise ValueError(f"both sides must be of one subject; got {lh.subject!r} and {rh.subject!r}")
         self.lh, self.rh, self.name, self.color, self.subject = lh, rh, name, color, lh.subject
 
     def __repr__(self):

@@ -37,7 +37,7 @@ def morph(
     if not isinstance(subject_to, str):
         raise TypeError("subject_to must be a str")
     if not isinstance(smooth, (int, np.integer)):
-        raise TypeError("smooth must be an integer")
+        raise TypeError(f"smooth must be a whole number of steps; got {smooth!r}")
     if not label.values.any():
         raise ValueError(
             "a label whose values are all 0 has no vertices left when it is carried over; label.values[:] = 1 helps"

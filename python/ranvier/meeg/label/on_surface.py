@@ -31,7 +31,7 @@ def compute_area(label, subject=None, subjects_dir=None, surface="white", *, ver
     rr, tris = surface_of(label, subject, subjects_dir, surface)
     area = _core.meeg.area_of(rr, tris, label.vertices)
     if area == 0:
-        warn("No complete triangles found, perhaps label is not filled?")
+        warn("the label has no triangle with all corners, so no area: label.fill(src) gives it its vertices")
     return area * 1e-6
 
 
@@ -65,7 +65,7 @@ def distances_to_outside(label, subject=None, subjects_dir=None, surface="white"
 def centre(vertices, values, hemi, surf, subject, subjects_dir, restrict_vertices):
     """The vertex that is nearest to the mean place of some, weighted by values."""
     if not isinstance(surf, str):
-        raise TypeError(f"surf must be a string, got {type(surf)}")
+        raise TypeError(f"surf must be the name of a surface; got {surf!r}")
     values = np.asarray(values, float)
     if (values < 0).any() or not (values > 0).any():
         raise ValueError(

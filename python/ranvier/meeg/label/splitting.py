@@ -61,7 +61,7 @@ def split_label(label, parts=2, subject=None, subjects_dir=None, freesurfer=Fals
     subject = subject_of(label.subject, subject)
     n_parts = int(parts) if np.isscalar(parts) else len(parts)
     if n_parts < 2:
-        raise ValueError(f"Can't split label into {n_parts} parts.")
+        raise ValueError(f"parts must be two or more; got {n_parts}")
     rr, tris = read_surface(subject_file(subject, subjects_dir, "surf", f"{label.hemi}.sphere"))
     points = rr[label.vertices]
     normal = points.mean(axis=0)
@@ -94,7 +94,7 @@ def _contiguous(label, subject, subjects_dir):
 def _one_side(label):
     label = label if hasattr(label, "hemi") else read_label(label)
     if not isinstance(label, Label):
-        raise TypeError("Can only split labels restricted to one hemisphere.")
+        raise TypeError(f"a label that is split lies in one hemisphere; got a {type(label).__name__}")
     return label
 
 

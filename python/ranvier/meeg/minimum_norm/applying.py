@@ -58,7 +58,7 @@ def chosen_sources(label, src):
     if not isinstance(label, (Label, BiHemiLabel)):
         raise TypeError(f"label must be a Label or BiHemiLabel; got {type(label).__name__}")
     if src[0]["type"] != "surf":
-        raise ValueError(f"Labels are only supported with surface source spaces, got {src.kind} source space")
+        raise ValueError(f"label chooses vertices of surfaces; this is a {src.kind} source space")
     parts = {"lh": (label,), "rh": (label,), "both": (getattr(label, "lh", None), getattr(label, "rh", None))}[
         label.hemi
     ]
@@ -127,11 +127,11 @@ def _check_data(inverse, info):
     _core.meeg.check_inverse_reference(picked._engine)
     missing = sorted(set(engine.names) - set(here))
     if missing:
-        raise ValueError(f"{len(missing)} channels in inverse operator are not present in the data ({missing})")
+        raise ValueError(f"the inverse operator needs {len(missing)} channels that the data lack: {missing}")
     engine.check()
     grades = _core.meeg.compensation_of(inverse["info"]._engine), _core.meeg.compensation_of(info._engine)
     if grades[0] != grades[1]:
-        raise RuntimeError(f"Compensation grade of inverse ({grades[0]}) and data ({grades[1]}) do not match: use "
+        raise RuntimeError(f"the inverse operator is for compensation grade {grades[0]}, the data have {grades[1]}: use "
                            "apply_gradient_compensation()")  # fmt: skip
     return [here[name] for name in engine.names]
 
@@ -145,7 +145,7 @@ class _Inverse:
         one_of("pick_ori", pick_ori, (None, "normal", "vector"))
         self.src = inverse["src"]
         if pick_ori == "normal" and self.src.kind not in ("surface", "discrete"):
-            raise RuntimeError("Normal source orientation is supported only for surface or discrete SourceSpaces, got type "
+            raise RuntimeError('pick_ori="normal" needs normals, which surface and discrete source spaces have; got '
                                f"{self.src.kind}")  # fmt: skip
         self.picks = _check_data(inverse, info)
         engine = inverse._current
@@ -309,8 +309,8 @@ def apply_inverse_cov(cov, info, inverse_operator, nave=1, lambda2=1 / 9, method
     covariance = covariance_of(cov)
     missing = [name for name in inverse._engine.names if name not in covariance["names"]]
     if missing:
-        raise ValueError(f"The inverse operator was computed with channel {missing[0]} which is not present in the data. You "
-                         "should compute a new inverse operator restricted to the good data channels.")  # fmt: skip
+        raise ValueError(f"cov lacks channels of the inverse operator, {missing}: make an operator of the channels that it "
+                         "has")  # fmt: skip
     ready = _Inverse(inverse, info, nave, lambda2, method, pick_ori, prepared, label, method_params, use_cps)
     rows = [covariance["names"].index(name) for name in ready.engine.names]
     full = np.diag(covariance["data"]) if covariance["diag"] else np.asarray(covariance["data"])
@@ -340,5 +340,5 @@ def estimate_snr(evoked, inv, verbose=None):
     prepared = inv._current.prepared(float(evoked.nave), 1.0 / 9.0, "MNE", *_eloreta_options(None))
     snr, snr_est, converged = prepared.estimate_snr(_samples(evoked.data, picks))
     if not converged:
-        warn("SNR estimation did not converge")
+        warn("snr_est is not exact everywhere: no regularisation was found that noise fits")
     return snr, snr_est

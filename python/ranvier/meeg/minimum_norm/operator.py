@@ -1,24 +1,20 @@
 """Inverse operators: what they hold, how they are made, reading and writing."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from ranvier import _core
 
-from ..checks import as_info, fif_name, flag, one_of, output_path, path_of
+from ..checks import as_info, fif_name, flag, output_path, path_of
 from ..cov.covariance import Covariance, covariance_of
 from ..cov.whitening import _rank
-from ..face import DictFace
-from ..forward.solution import as_forward
-from ..info import Info
+from ..face import KeyedFace
+from ..forward.priors import BY_BEST_CHANNELS, depth_rule, loose_by_space
+from ..forward.solution import as_forward, info_of
 from ..logs import verbose as _verbose
 from ..picks import pick_types
 from ..source_space.spaces import SourceSpaces
 
 _units = {0: None, 1: "Am", 2: "Am/m^2", 3: "Am/m^3"}
-_kinds = {"surf": "surface", "vol": "volume", "discrete": "discrete"}
-_depth = dict(exp=0.8, limit=10.0, limit_depth_chs=True, combine_xyz="spectral", allow_fixed_depth=False)
 
 
 def _prior(values, kind):
@@ -74,7 +70,7 @@ _keys = {
 }
 
 
-class InverseOperator(DictFace):
+class InverseOperator(KeyedFace):
     """An inverse operator, with MNE-Python's keys: "sing", "eigen_leads", "eigen_fields", "noise_cov", "src" …
 
     Made by `make_inverse_operator` and `read_inverse_operator`. "proj", "whitener", "reginv", "noisenorm" are empty, and
@@ -86,15 +82,15 @@ class InverseOperator(DictFace):
     info : Info
     """
 
+    _keys = _keys
+
     def __init__(self, engine):
         if not isinstance(engine, _core.meeg.InverseOperator):
             raise TypeError("an InverseOperator is made by make_inverse_operator() or read_inverse_operator()")
         self._engine, self._noise_cov = engine, None
 
     def _info(self):
-        rest = dict(mri_head_t=self._engine.mri_head_t, mri_file=self._engine.mri_file or None,
-                    meas_file=self._engine.meas_file or None)  # fmt: skip
-        return Info(self._engine.info, rest=rest)
+        return info_of(self._engine)
 
     def _noise(self):
         """The covariance may be written to: it goes back to the engine before that is used."""
@@ -112,44 +108,12 @@ class InverseOperator(DictFace):
             self._engine.noise_cov = self._noise_cov
         return self._engine
 
-    def __getitem__(self, key):
-        if key == "colorer" and not self._engine.is_prepared:
-            raise KeyError(key)
-        return _keys[key][0](self)
-
-    def __setitem__(self, key, value):
-        if key not in _keys or _keys[key][1] is None:
-            raise KeyError(f"{key!r} can't be set: make another operator" if key in _keys else key)
-        _keys[key][1](self, value)
-
-    def __delitem__(self, key):
-        raise TypeError("the keys are fixed; none can be removed")
-
-    def __iter__(self):
-        return (key for key in _keys if key in self)
-
-    def __len__(self):
-        return len(_keys) - (not self._engine.is_prepared)
-
-    def __contains__(self, key):
-        return key in _keys and (key != "colorer" or self._engine.is_prepared)
+    def _has(self, key):
+        return key != "colorer" or self._engine.is_prepared
 
     def copy(self):
         """A copy that shares nothing."""
         return InverseOperator(self._current.copy())
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo):
-        return self.copy()
-
-    @property
-    def ch_names(self):
-        return self["info"]["ch_names"]
-
-    @property
-    def info(self):
-        return self["info"]
 
     def __repr__(self):
         info, engine = self["info"], self._engine
@@ -168,49 +132,6 @@ def as_inverse(inverse_operator):
         raise TypeError("inverse_operator must be an InverseOperator, as make_inverse_operator() and "
                         f"read_inverse_operator() make it; got {type(inverse_operator).__name__}")  # fmt: skip
     return inverse_operator
-
-
-def _loose_of(src, loose, fixed):
-    """How loose orientations are, for each source space."""
-    if not isinstance(fixed, (str, bool, np.bool_)):
-        raise TypeError(f'fixed must be True, False or "auto"; got {fixed!r}')
-    if isinstance(fixed, str):
-        one_of("fixed", fixed, ("auto",))
-    given, kinds = loose, [_kinds[space["type"]] for space in src]
-    if isinstance(loose, str):
-        one_of("loose", loose, ("auto",))
-        loose = 0.0 if fixed is True else 0.2 if src.kind == "surface" else 1.0
-    if not isinstance(loose, Mapping):
-        loose = {kind: float(loose) for kind in kinds}
-    if set(loose) != set(kinds):
-        raise ValueError(f"loose, if dict, must have keys {sorted(set(kinds))} to match the source space, got "
-                         f"{sorted(loose)}")  # fmt: skip
-    if fixed is True and any(value != 0 for value in loose.values()):
-        raise ValueError(f'When using fixed=True, loose must be 0. or "auto", got {given}')
-    if fixed is False and any(value == 0 for value in loose.values()):
-        raise ValueError('If loose==0., then fixed must be True or "auto", got False')
-    for kind, value in loose.items():
-        if kind == "volume" and value != 1:
-            raise ValueError('loose parameter has to be 1 or "auto" for non-surface/discrete source spaces, got '
-                             f'loose["{kind}"] = {value}')  # fmt: skip
-        if not 0 <= value <= 1:
-            raise ValueError(f"loose ({kind}) must be between 0 and 1, got {value}")
-    return [float(loose[kind]) for kind in kinds]
-
-
-def depth_of(depth, defaults=_depth):
-    """What a depth argument says: a number, None, or a dict of settings."""
-    given = dict(depth) if isinstance(depth, Mapping) else dict(exp=None if depth is None else float(depth))
-    unknown = sorted(set(given) - set(defaults))
-    if unknown:
-        raise KeyError(f"depth, if dict, must have keys among {sorted(defaults)}, got {unknown}")
-    depth = {**defaults, **given}
-    if depth["exp"] is not None and not depth["exp"] >= 0:
-        raise ValueError(f"depth exponent should be greater than or equal to 0, got {depth['exp']}")
-    if depth["limit_depth_chs"] not in (True, False, "whiten"):
-        raise ValueError(f'limit_depth_chs must be True, False or "whiten"; got {depth["limit_depth_chs"]!r}')
-    one_of("combine_xyz", depth["combine_xyz"], ("fro", "spectral"))
-    return depth
 
 
 @_verbose
@@ -242,12 +163,9 @@ def make_inverse_operator(info, forward, noise_cov, loose="auto", depth=0.8, fix
     inv : InverseOperator
     """
     forward = as_forward(forward)
-    depth = depth_of(depth)
-    channels = {True: "best", False: "all", "whiten": "whiten"}[depth["limit_depth_chs"]]
     engine = _core.meeg.make_inverse_operator(
-        as_info(info)._engine, forward._engine, covariance_of(noise_cov), _loose_of(forward["src"], loose, fixed),
-        depth["exp"] or None, depth["limit"], depth["combine_xyz"] == "spectral", channels,
-        bool(depth["allow_fixed_depth"]), flag("use_cps", use_cps), dict(rank=_rank(rank)))  # fmt: skip
+        as_info(info)._engine, forward._engine, covariance_of(noise_cov), loose_by_space(forward["src"], loose, fixed),
+        depth_rule(depth, BY_BEST_CHANNELS), flag("use_cps", use_cps), dict(rank=_rank(rank)))  # fmt: skip
     return InverseOperator(engine)
 
 

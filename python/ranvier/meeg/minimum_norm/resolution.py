@@ -63,7 +63,7 @@ def _columns_of(idx, src):
         found = [_positions(label, vertices) for label in idx]
         for label, positions in zip(idx, found):
             if len(positions) == 0:
-                raise ValueError(f"source space does not contain any vertices for label {label.name}")
+                raise ValueError(f"label {label.name!r} has no vertex in the source space")
         return found
     lists = idx if isinstance(idx[0], (list, np.ndarray)) else [idx]
     return [np.asarray(each, int) for each in lists]
@@ -87,9 +87,9 @@ def _functions(resmat, src, idx, mode, n_comp, norm, return_pca_vars, vector):
     mode = {"pca": "svd", "maxnorm": "max"}.get(mode, mode)
     one_of("mode", mode, _modes)
     if mode in (None, "mean", "sum") and n_comp > 1:
-        raise ValueError(f"n_comp must be 1 for mode={mode}.")
+        raise ValueError(f"mode={mode!r} gives one function: n_comp must be 1; got {n_comp}")
     if mode != "svd" and flag("return_pca_vars", return_pca_vars):
-        raise ValueError("SVD variances can only be returned if mode='svd'.")
+        raise ValueError("return_pca_vars is of mode='svd', whose components have variances")
     norm = "max" if norm is True else norm
     one_of("norm", norm, (None, False, "max", "norm"))
     if not isinstance(src, (InverseOperator, Forward, SourceSpaces)):
@@ -98,8 +98,8 @@ def _functions(resmat, src, idx, mode, n_comp, norm, return_pca_vars, vector):
     n = sum(int(space["nuse"]) for space in spaces)
     resmat = np.asarray(resmat, float)
     if any(size not in (n, 3 * n) for size in resmat.shape):
-        raise ValueError(f"Number of vertices ({n}) and corresponding dimension of resolution matrix {resmat.shape} do not "
-                         "match")  # fmt: skip
+        raise ValueError(f"src has {n} sources, so a resolution matrix has {n} or {3 * n} rows and columns; got "
+                         f"{resmat.shape}")  # fmt: skip
     directions = np.tile(np.eye(3), (n, 1, 1))
     if vector and spaces.kind == "surface":
         if isinstance(src, SourceSpaces):

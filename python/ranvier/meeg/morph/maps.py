@@ -89,7 +89,7 @@ def grade_to_vertices(subject, grade, subjects_dir=None, n_jobs=None, verbose=No
     """
     if isinstance(grade, (list, tuple)):
         if len(grade) != 2:
-            raise ValueError("grade as a list must have two elements (arrays of output vertices)")
+            raise ValueError(f"grade as a list holds vertices of both sides; got {len(grade)} arrays")
         return [np.asarray(each, np.int64) for each in grade]
     if subject == "fsaverage" and grade is not None and operator.index(grade) == 5:
         return [np.arange(10242), np.arange(10242)]  # it is made so

@@ -1,4 +1,4 @@
-"""Carrying estimates from one subject to another."""
+"""Carrying estimates over to another subject."""
 
 import operator
 
@@ -101,7 +101,7 @@ def _hemisphere(tris, n_points, vertices_to, vertices_from, smooth, map_, warn):
         return sparse.csr_array((len(vertices_to), 0))
     spread, missing, _ = _core.meeg.spread(n_points, tris, vertices_from, smooth)
     if missing and warn:
-        _warn(f"{missing}/{n_points} vertices not included in smoothing, consider increasing the number of steps")
+        _warn(f"smooth={smooth} steps leave {missing} of {n_points} vertices without a value; more steps reach them")
     return map_[vertices_to] @ spread
 
 
@@ -167,13 +167,13 @@ def compute_source_morph(src, subject_from=None, subject_to="fsaverage", subject
     if src_to is not None and as_spaces(src_to, "src_to").kind != "surface":
         raise not_yet(_volumes, _use)
     if src_to is None and subject_to is None:
-        raise ValueError("subject_to cannot be None when src_to is None")
+        raise ValueError("the goal is missing: give subject_to or src_to")
     subject_to = subject_of(None if src_to is None else src_to._subject, subject_to, name="subject_to")
     if flag("sparse", sparse):
         if spacing is not None:
-            raise ValueError("spacing must be set to None if sparse=True.")
+            raise ValueError("sparse=True takes one vertex for each, so spacing must be None")
         if xhemi:
-            raise ValueError("xhemi=True can only be used with sparse=False")
+            raise ValueError("xhemi=True needs sparse=False: hemispheres are crossed by dense maps")
         vertices_to, matrix = _single(vertices_from, subject_from, subject_to, subjects_dir)
     else:
         if src_to is None:

@@ -29,17 +29,17 @@ class BaseSourceEstimate:
                 f"vertices must be a list of arrays, one for each source space; got {type(vertices).__name__}"
             )
         if self._n_spaces not in (None, len(vertices)):
-            raise ValueError(f"vertices must be a list with {self._n_spaces} entries, got {len(vertices)}.")
+            raise ValueError(f"{type(self).__name__} takes vertices of {self._n_spaces} source spaces; got {len(vertices)}")
         engine = _core.meeg.SourceEstimate()
         engine.vertices, engine.vector = [np.asarray(v, np.int64) for v in vertices], self._vector
         engine.tmin, engine.subject = float(tmin), subject_of(None, subject, False)
         engine.tstep = float(tstep)
         if isinstance(data, tuple):
             if len(data) != 2:
-                raise ValueError("If data is a tuple it has to be length 2")
+                raise ValueError(f"data as a tuple is (kernel, samples); got {len(data)} parts")
             kernel, samples = (_real(np.asarray(part)) for part in data)
             if samples.ndim != 2 or kernel.ndim != 2 or kernel.shape[1] != samples.shape[0]:
-                raise ValueError(f"kernel ({kernel.shape}) and sens_data ({samples.shape}) have invalid dimensions")
+                raise ValueError(f"a kernel of shape {kernel.shape} can't be multiplied with samples of shape {samples.shape}")
             if len(kernel) == 0:
                 engine.data = np.zeros((0, *((3,) * self._vector), samples.shape[1]))
             else:
@@ -54,9 +54,9 @@ class BaseSourceEstimate:
         data = _real(np.asarray(data))
         ndim = 3 if self._vector else 2
         if data.ndim not in (ndim, ndim - 1):
-            raise ValueError(f"Data (shape {data.shape}) must have {ndim} dimensions for {type(self).__name__}")
+            raise ValueError(f"data of a {type(self).__name__} have {ndim} axes; got shape {data.shape}")
         if len(data) != n_vertices:
-            raise ValueError(f"Number of vertices ({n_vertices}) and stc.data.shape[0] ({len(data)}) must match")
+            raise ValueError(f"data must have a row for each of the {n_vertices} vertices; got {len(data)}")
         if self._vector and data.shape[1] != 3:
             raise ValueError(f"data must have shape[1] == 3, three directions; got shape {data.shape}")
         return data if data.ndim == ndim else data[..., np.newaxis]
@@ -98,7 +98,7 @@ class BaseSourceEstimate:
         data = np.asarray(data)
         ndim = 3 if self._vector else 2
         if data.ndim != ndim:
-            raise ValueError(f"Data array should have {ndim} dimensions.")
+            raise ValueError(f"data must have {ndim} axes; got shape {data.shape}")
         self._engine.data = self._shaped(data, self._engine.n_vertices)
 
     @property
@@ -245,11 +245,11 @@ class BaseSourceEstimate:
         first, last = times[0] if tmin is None else tmin, times[-1] if tmax is None else tmax
         for name, value in (("tmin", first), ("tmax", last)):
             if not times[0] <= value <= times[-1]:
-                raise ValueError(f"{name} ({value}) is out of bounds. It must be between {times[0]} and {times[-1]}")
+                raise ValueError(f"{name} must lie in [{times[0]:g}, {times[-1]:g}] s, the times there are; got {value}")
         if first > last:
             raise ValueError(f"tmin ({first}) must be <= tmax ({last})")
         if self._engine.n_vertices == 0:
-            raise RuntimeError("Cannot find peaks with no vertices")
+            raise RuntimeError("an estimate without vertices has no peak")
         begin, end = np.searchsorted(times, first), np.searchsorted(times, last, "right")
         vertex, time = self._engine.peak(int(begin), int(end), mode)
         if not vert_as_index:
@@ -315,11 +315,11 @@ class BaseSourceEstimate:
         ours, theirs = self.vertices, other.vertices
         if len(ours) != len(theirs) or not all(np.array_equal(a, b) for a, b in zip(ours, theirs)):
             raise ValueError(
-                "Cannot combine source estimates that do not have the same vertices. Consider using stc.expand()."
+                "these estimates are of different vertices, so nothing fits: stc.expand() gives them the same"
             )
         if self.subject != other.subject:
             raise ValueError(
-                f"source estimates do not have the same subject names, {self.subject!r} and {other.subject!r}"
+                f"estimates of two subjects, {self.subject!r} and {other.subject!r}; morph one of them"
             )
 
     def _with(self, other, operation):

@@ -30,7 +30,7 @@ def center_of_mass(stc, subject=None, hemi=None, restrict_vertices=False, subjec
     """
     subject = subject_of(stc.subject, subject)
     if (stc.data < 0).any():
-        raise ValueError("Cannot compute COM with negative values")
+        raise ValueError("a centre of mass needs values >= 0; this estimate has negative ones")
     values, n_left = stc.data.sum(axis=1), len(stc.vertices[0])
     sides = values[:n_left], values[n_left:]
     if hemi is None:

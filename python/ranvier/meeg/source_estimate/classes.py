@@ -48,7 +48,7 @@ class _OnSurface(BaseSourceEstimate):
             raise TypeError(f"label must be a Label or BiHemiLabel; got {type(label).__name__}")
         if None not in (label.subject, self.subject) and label.subject != self.subject:
             raise RuntimeError(
-                f"label and stc must have same subject names, currently {label.subject!r} and {self.subject!r}"
+                f"the label is of subject {label.subject!r}, the estimate of {self.subject!r}; they must be of one"
             )
         parts = {"lh": (), "rh": ()}
         for part in (label.lh, label.rh) if label.hemi == "both" else (label,):
@@ -56,7 +56,7 @@ class _OnSurface(BaseSourceEstimate):
         lh, rh = (np.isin(own, parts[hemi]) for own, hemi in zip(self.vertices, ("lh", "rh")))
         positions = np.flatnonzero(np.concatenate([lh, rh]))
         if len(positions) == 0:
-            raise ValueError("No vertices match the label in the stc file")
+            raise ValueError(f"the estimate has no vertex in label {label.name!r}")
         return type(self)._of(self._engine.picked(positions))
 
     def expand(self, vertices):
@@ -68,9 +68,9 @@ class _OnSurface(BaseSourceEstimate):
             Of each hemisphere; those that are there already stay.
         """
         if not isinstance(vertices, list):
-            raise TypeError("vertices must be a list")
+            raise TypeError(f"vertices must be a list of arrays; got {type(vertices).__name__}")
         if len(vertices) != len(self.vertices):
-            raise ValueError("vertices must have the same length as stc.vertices")
+            raise ValueError(f"vertices are of {len(self.vertices)} source spaces; got {len(vertices)}")
         old, data = self.vertices, self.data
         new = [np.union1d(a, np.asarray(b, np.int64)) for a, b in zip(old, vertices)]
         whole = np.zeros((sum(map(len, new)), *data.shape[1:]))
@@ -140,7 +140,7 @@ class _WithDirections(BaseSourceEstimate):
             if directions == "pca":
                 raise not_yet('directions="pca"', "an array of directions")
             if src is None:
-                raise ValueError('If directions="normal", src cannot be None')
+                raise ValueError('directions="normal" needs src, which has the normals')
             from .labels import normals_of
 
             directions = normals_of(src, self.vertices, use_cps)
@@ -213,7 +213,7 @@ class SourceEstimate(_OnSurface):
         start = self.times[0 if tmin is None else begin]
         if data.ndim > 2:
             if not copy:
-                raise ValueError("copy must be True if transformed data has more than 2 dimensions")
+                raise ValueError("the function made several estimates of one, so copy must be True")
             return [
                 SourceEstimate(data[:, :, k], vertices, start, self.tstep, self.subject) for k in range(data.shape[2])
             ]
@@ -289,7 +289,7 @@ class _Mixed(BaseSourceEstimate):
 
 def _check_mixed(vertices):
     if not isinstance(vertices, (list, tuple)) or len(vertices) < 2:
-        raise ValueError("Vertices must be a list of numpy arrays with one array per source space.")
+        raise ValueError("a mixed estimate takes a list of vertices, of two source spaces at least")
 
 
 class MixedSourceEstimate(_Mixed):

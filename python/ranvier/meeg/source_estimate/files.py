@@ -53,7 +53,7 @@ def read_source_estimate(fname, subject=None):
             raise file_error(f"Hemisphere missing for {name!r}: {paths[there.index(False)]} is not there", name, -1)
     if path_of(f"{name}-stc.h5").is_file() or path_of(f"{name}.h5").is_file():
         raise not_yet("HDF5 files of source estimates", ".stc files")
-    raise file_error(f"SourceEstimate File(s) not found for: {name!r}", name, -1)
+    raise file_error(f"no file of an estimate begins with {name!r}", name, -1)
 
 
 def _both(paths, ending, subject):

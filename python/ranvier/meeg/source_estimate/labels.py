@@ -48,7 +48,7 @@ def label_sign_flip(label, src):
         1 or -1, 1 outwards.
     """
     if len(as_spaces(src)) != 2:
-        raise ValueError("Only source spaces with 2 hemisphers are accepted")
+        raise ValueError(f"src must have two sides; got {len(src)} source spaces")
     return _flips(label, src, [space["vertno"] for space in src])
 
 
@@ -77,7 +77,7 @@ def _check_fit(stc, src):
         missing = int((~np.isin(vertices, space["vertno"])).sum())
         if missing:
             raise ValueError(
-                f"{missing}/{len(vertices)} {side} hemisphere stc vertices missing from the source space, likely mismatch"
+                f"src lacks {missing} of the {len(vertices)} vertices of the estimate on the {side}: it is another's"
             )
 
 
@@ -96,7 +96,7 @@ def _prepared(stc, labels, src, mode, allow_empty):
         needs = mode in ("mean_flip", "pca_flip")
         flips.append(_flips(label, src, stc.vertices) if needs and len(rows[-1]) else np.zeros(len(rows[-1])))
     if empty:
-        words = f"source space does not contain any vertices for {len(empty)} label{'s' * (len(empty) > 1)}: {empty}"
+        words = f"{len(empty)} label{'s have' if len(empty) > 1 else ' has'} no vertex in the source space: {empty}"
         if not allow_empty:
             raise ValueError(words)
         (tell if allow_empty == "ignore" else warn)(f"{words}; they get zeros")
@@ -123,7 +123,7 @@ def _courses(stcs, labels, src, mode, allow_empty):
             first = vertices
             rows, flips = _prepared(stc, labels, src, how, allow_empty)
         elif len(first) != len(vertices) or not all(np.array_equal(a, b) for a, b in zip(first, vertices)):
-            raise ValueError(f"stcs[{k}] is not compatible with the source space of the first: it has other vertices")
+            raise ValueError(f"stcs[{k}] has other vertices than the first")
         if how is None:
             yield [stc._engine.rows(each) if len(each) else None for each in rows]
             continue

@@ -30,7 +30,7 @@ Parents parents_of(const File& file, const Node& root, NameMap& longer) {
         out.mri_to_head = meeg::exact_inverse(out.mri_to_head);
     }
     if (out.mri_to_head.from != CoordFrame::mri || out.mri_to_head.to != CoordFrame::head) {
-        file.fail(trans, "should lead from MRI to head coordinates");
+        file.fail(trans, "should go from MRI to head");
     }
     if (const Entry* entry = mri.find(tag::mne_file_name)) {
         out.mri_file = file.text(*entry);

@@ -70,7 +70,7 @@ EstimateFile read_w(const std::filesystem::path& path) {
 
 void write_w(const EstimateFile& estimate, const std::filesystem::path& path, bool overwrite) {
     require(estimate.data.extent(1) == 1,
-            [&] { return "w files can only contain a single time point; got " + text_of(estimate.data.extent(1)); });
+            [&] { return "a .w file holds one time; got " + text_of(estimate.data.extent(1)); });
     std::vector<std::byte> out(2);
     put_uint24(out, static_cast<std::uint32_t>(estimate.vertices.size()));
     for (std::size_t k = 0; k < estimate.vertices.size(); ++k) {

@@ -80,7 +80,7 @@ void check(const Label& label) {
     });
     for (index k = 0; k < n; ++k) {
         require(label.vertices(k) >= 0 && (k == 0 || label.vertices(k) > label.vertices(k - 1)), [&] {
-            return "vertices must be ordered in increasing order, from 0 on; number " + text_of(k) + " is " +
+            return "vertices must rise, from 0 on; number " + text_of(k) + " is " +
                    text_of(label.vertices(k));
         });
     }
@@ -114,7 +114,7 @@ Label sum(const Label& a, const Label& b) {
         if (of_a && j < b.n_vertices() && a.vertices(i) == b.vertices(j)) {
             require(std::equal(a.places.data() + 3 * i, a.places.data() + 3 * i + 3, b.places.data() + 3 * j), [&] {
                 return "vertices of both of the labels '" + name_of(a) + "' and '" + name_of(b) +
-                       "' overlap but differ in position values; vertex " + text_of(a.vertices(i)) + " does";
+                       "' must lie at the same places; vertex " + text_of(a.vertices(i)) + " does not";
             });
             put(made, k, a.vertices(i), a.places.data() + 3 * i, a.values(i) + b.values(j));
             ++i;
@@ -157,8 +157,8 @@ Label filled(const Label& label, const SourceSpace& space) {
     check(label);
     for (index k = 0; k < label.n_vertices(); ++k) {
         require(std::binary_search(space.vertices.begin(), space.vertices.end(), label.vertices(k)), [&] {
-            return "Source space does not contain all of the label's vertices: " + text_of(label.vertices(k)) +
-                   " is not used in it";
+            return "a label is filled from vertices that the source space uses; " + text_of(label.vertices(k)) +
+                   " is not one of them";
         });
     }
     require(!space.nearest.empty(),

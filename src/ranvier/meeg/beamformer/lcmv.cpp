@@ -61,17 +61,16 @@ Covariance part_of(const Covariance& covariance, const std::vector<std::string>&
 Lcmv make_lcmv(const Info& info, const ForwardSolution& forward, const Covariance& data, const Covariance& noise,
                LcmvOptions options) {
     require(options.filter.direction != FilterDirection::normal || forward.fixed() || forward.surf_ori,
-            "Normal orientation can only be picked when a forward operator oriented in surface coordinates is used: "
-            "convert_forward_solution(forward, surf_ori=True)");
+            "columns along normals are needed to pick them: use convert_forward_solution(forward, surf_ori=True)");
     Info picked = info;
     pick_channels(picked, shared_channels(info, forward, data, noise));
     const Ranks ranks = compute_rank(data, picked, options.rank), of_noise = compute_rank(noise, picked, options.rank);
     Value::Map given;
     for (const auto& [type, rank] : ranks) {
         const auto at = std::ranges::find(of_noise, type, &Ranks::value_type::first);
-        require(!options.same_ranks || (at != of_noise.end() && at->second == rank), type, " data rank (", rank,
-                ") did not match the noise rank (", at == of_noise.end() ? std::string("None") : text_of(at->second),
-                ")");
+        require(!options.same_ranks || (at != of_noise.end() && at->second == rank), 
+                "the covariances of data and noise must have one rank; of ", type, " they have ", rank, " and ",
+                at == of_noise.end() ? std::string("none") : text_of(at->second), ": give rank=");
         given.emplace_back(type, rank);
         options.filter.rank += rank;
     }

@@ -29,7 +29,7 @@ Components components(View<const double, 2> covariance, double reg, index rank) 
     const index n = covariance.extent(0);
     require(covariance.extent(1) == n, "a covariance must be square; got ", n, " rows and ", covariance.extent(1),
             " columns");
-    require(rank > 0 && rank <= n, "the rank of the data covariance must be in [1, ", n, "]; got ", rank);
+    require(rank > 0 && rank <= n, "the data covariance must be of a rank in [1, ", n, "]; got ", rank);
     require(reg >= 0, "reg must be >= 0; got ", reg);
     Array<double, 2> symmetric({n, n});
     for (index i = 0; i < n; ++i) {
@@ -39,7 +39,7 @@ Components components(View<const double, 2> covariance, double reg, index rank) 
     }
     const auto eigen = numerics::symmetric_eigen(symmetric);
     if (eigen.values.front() < -1e-7 * eigen.values.back()) {
-        warn("data covariance does not appear to be positive semidefinite, results will likely be incorrect");
+        warn("the data covariance has negative eigenvalues, as none of samples has: filters will be wrong");
     }
     Components out;
     double mean = 0;
@@ -151,11 +151,9 @@ void check_options(index n_orient, const SpatialFilterOptions& options) {
     require(n_orient == 1 || n_orient == 3, "n_orient must be 1 or 3; got ", n_orient);
     require(
         n_orient == 3 || options.direction == FilterDirection::all,
-        "Normal or max-power orientation can only be picked when a forward operator with free orientation is used.");
+        "a direction is chosen among three; this forward solution has one for each source");
     require(!options.reduce_rank || !options.single,
-            "reduce_rank cannot be used with inversion=\"single\"; consider using inversion=\"matrix\" if you have a "
-            "rank-deficient forward model (i.e., from a sphere model with MEG channels), otherwise consider using "
-            "reduce_rank=False");
+            "reduce_rank leaves out one of three directions that are inverted together: it needs inversion=\"matrix\"");
 }
 
 /// Turns the columns of a source by a matrix from the right, in place; `to` columns are left.
@@ -204,8 +202,8 @@ SpatialFilters spatial_filters(View<const double, 2> gain, index n_orient, View<
                     static_cast<std::size_t>(std::ranges::min_element(shape.values) - shape.values.begin());
                 const double most = *std::ranges::max_element(shape.values);
                 require(options.reduce_rank || most <= 1e12 * std::max(shape.values[least], 0.0),
-                        "Singular matrix detected when estimating spatial filters. Consider reducing the rank of the "
-                        "forward operator by using reduce_rank=True.");
+                        "a source has a direction that no sensor sees, as in MEG with a sphere: reduce_rank=True leaves it "
+                        "out");
                 if (options.reduce_rank) {
                     Matrix3 keep{};
                     for (std::size_t i = 0; i < 3; ++i) {

@@ -56,7 +56,7 @@ void check(const SourceEstimate& estimate) {
     for (const auto& list : estimate.vertices) {
         for (std::size_t k = 0; k < list.size(); ++k) {
             require(list[k] >= 0 && (k == 0 || list[k] > list[k - 1]), [&] {
-                return "Vertices must be ordered in increasing order, from 0 on; number " + text_of(k) + " is " +
+                return "vertices must rise, from 0 on; number " + text_of(k) + " is " +
                        text_of(list[k]);
             });
         }

@@ -103,10 +103,8 @@ void convert_forward_solution(ForwardSolution& forward, const ConvertForwardOpti
     if (patch_means) {
         patch_means =
             std::any_of(spaces.begin(), spaces.end(), [](const SourceSpace& s) { return !s.nearest.empty(); });
-        log(LogLevel::info, patch_means ? "    Average patch normals will be employed in the rotation to the local "
-                                          "surface coordinates...."
-                                        : "    No patch info available. The standard source space normals will be "
-                                          "employed in the rotation to the local surface coordinates....");
+        log(LogLevel::info, patch_means ? "    directions: means of normals over the patches of sources"
+                                        : "    directions: normals at sources, whose patches are not known");
     }
     const index n = forward.n_sources();
     const index per = was_fixed || options.force_fixed ? 1 : 3;

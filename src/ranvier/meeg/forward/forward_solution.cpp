@@ -142,12 +142,10 @@ void filter_sources(SourceSpaces& sources, const Boundaries& boundaries, const T
         }
         space.vertices = std::move(kept);
         if (outside > 0) {
-            say("    " + plural(outside, "source space point") + " omitted because " +
-                (outside == 1 ? "it is" : "they are") + " outside the inner skull surface.");
+            say("    " + plural(outside, "source") + " left out, not inside the inner skull");
         }
         if (close > 0) {
-            say("    " + plural(close, "source space point") + " omitted because of the " + text_of(mindist) +
-                "-mm distance limit.");
+            say("    " + plural(close, "source") + " left out, nearer than " + text_of(mindist) + " mm to the inner skull");
         }
     }
 }
@@ -290,11 +288,11 @@ ForwardSolution make_forward_solution(const Info& info, const Transform& mri_to_
         }
         const index n_inside = std::ranges::count(boundaries.in_head(centres), true);
         if (n_inside > 0) {
-            const std::string message = "Found " + plural(n_inside, "MEG sensor") + " inside the " +
+            const std::string message = plural(n_inside, "MEG sensor") + " inside the " +
                                         (sphere                      ? "outermost sphere shell"
                                          : bem->surfaces.size() == 3 ? "scalp surface"
                                                                      : "inner skull surface") +
-                                        ", perhaps coordinate frames and/or coregistration are incorrect";
+                                        ": look at trans, dev_head_t and the frame of the conductor";
             require(options.on_inside == "warn", message);
             warn(message);
         }

@@ -35,7 +35,7 @@ double largest_value(const Array<double, 2>& square) {
 
 std::vector<double> orientation_prior(const ForwardSolution& forward, double surface, double volume, double discrete) {
     for (const double loose : {surface, volume, discrete}) {
-        require(loose >= 0 && loose <= 1, "loose must be between 0 and 1; got ", loose);
+        require(loose >= 0 && loose <= 1, "loose must lie in [0, 1]; got ", loose);
     }
     require(volume == 1, "loose must be 1 for volumes, whose points have no normals; got ", volume);
     std::vector<double> out(static_cast<std::size_t>(forward.gain.extent(1)), 1.0);

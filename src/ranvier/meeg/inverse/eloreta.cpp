@@ -231,7 +231,7 @@ double change(const std::vector<double>& now, const std::vector<double>& before)
 void weigh_by_eloreta(InverseOperator& inverse, double lambda2, const EloretaOptions& options) {
     require(
         !inverse.leads_weighted,
-        "eLORETA cannot be computed with weighted eigen leads: take an inverse operator that was not prepared for it");
+        "the leads hold weights of eLORETA already: take an inverse operator that was not prepared");
     require(options.eps > 0, "eps must be > 0; got ", options.eps);
     require(options.max_iter >= 0, "max_iter must be >= 0; got ", options.max_iter);
     const index rank = rank_of(inverse), columns = inverse.leads->extent(0), per = inverse.free() ? 3 : 1;
@@ -276,8 +276,8 @@ void weigh_by_eloreta(InverseOperator& inverse, double lambda2, const EloretaOpt
         }
     }
     if (!converged) {
-        warn("eLORETA weight fitting did not converge (>= " + formatted("%g", options.eps) +
-             "): raise max_iter in method_params");
+        warn("weights of eLORETA still change by more than eps=" + formatted("%g", options.eps) +
+             " after the last step: raise max_iter in method_params");
     }
     // From here on without the prior in the gain, which the weights hold.
     const Array<double, 2> plain = gain_of(false);

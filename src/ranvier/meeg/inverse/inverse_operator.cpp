@@ -56,7 +56,7 @@ void check(const InverseOperator& inverse) {
     require(columns == used * per, "an inverse operator of ", used, " sources must have ", used * per,
             " eigenleads; got ", columns);
     require(inverse.noise_cov.names == inverse.names,
-            "Channels in inverse operator eigen fields do not match noise covariance channels.");
+            "the noise covariance of an inverse operator must be of its channels");
     require(inverse.fields.extent(1) == n && inverse.fields.extent(0) == std::ssize(inverse.sing) &&
                 inverse.leads->extent(1) == std::ssize(inverse.sing),
             "eigenfields and eigenleads of an inverse operator must have one for each of its ",

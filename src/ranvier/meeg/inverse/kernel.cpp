@@ -17,8 +17,7 @@ constexpr index sources_a_block = 64;
 
 const PreparedInverse& preparation(const InverseOperator& inverse) {
     require(inverse.prepared.has_value(),
-            "inverse operator has not been prepared, but got argument prepared=True. Either pass prepared=False or use "
-            "prepare_inverse_operator.");
+            "prepared=True needs an inverse operator that prepare_inverse_operator() has made ready");
     return *inverse.prepared;
 }
 
@@ -81,9 +80,9 @@ InverseKernel inverse_kernel(const InverseOperator& inverse, const KernelOptions
     }
     const bool normal = options.pick == PickedDirection::normal;
     require(!normal || inverse.free(),
-            "Picking normal orientation can only be done with a free orientation inverse operator.");
+            "pick_ori=\"normal\" chooses among three directions; this inverse operator has one for each source");
     require(!normal || inverse.orient_prior.empty() || inverse.orient_prior.front() > 0,
-            "Picking normal orientation can only be done when working with loose orientations.");
+            "pick_ori=\"normal\" needs directions that are loose or free; this inverse operator fixes them");
 
     // Where leads lie along x, y, z, normals are a sum of three; elsewhere the third one is along them.
     const bool turns = normal && surfaces(*inverse.sources) && along_axes(inverse.source_nn);

@@ -22,7 +22,7 @@ std::vector<index> shared_channels(const ForwardSolution& forward, const Info& i
     std::ranges::sort(bads);
     std::ranges::sort(others);
     if (bads != others) {
-        log(LogLevel::info, "info[\"bads\"] and noise_cov[\"bads\"] do not match, excluding bad channels from both");
+        log(LogLevel::info, "channels that are bad in info or in noise_cov are left out");
     }
     std::vector<index> picks;
     for (index k = 0; k < info.n_channels(); ++k) {
@@ -75,13 +75,13 @@ void check_reference(const Info& info) {
     const bool average = std::ranges::any_of(info.projections,
                                              [](const auto& p) { return p.kind == ProjectionKind::average_reference; });
     require(other || average || pick_types(info, {ChannelType::eeg}).empty(),
-            "EEG average reference (using a projector) is mandatory for modeling: use "
+            "sources are found in EEG with an average reference as a projection: use "
             "set_eeg_reference(projection=True)");
     const std::vector<ChannelType> electrodes{ChannelType::eeg, ChannelType::ecog, ChannelType::seeg, ChannelType::dbs};
     require(
         !other || pick_types(info, electrodes).empty(),
-        "Custom EEG reference is not allowed for inverse modeling: use set_eeg_reference(projection=True) on data as "
-        "they were recorded");
+        "EEG was given another reference, which sources can't be found with: use set_eeg_reference(projection=True) on "
+        "data as they were recorded");
 }
 
 PreparedGain prepared_gain(ForwardSolution forward, const Info& info, const Covariance& noise,
@@ -96,13 +96,12 @@ PreparedGain prepared_gain(ForwardSolution forward, const Info& info, const Cova
             convert_forward_solution(forward, to_fixed);
         }
         require(!forward.fixed() || !options.depth || options.allow_fixed_depth,
-                "For a fixed orientation inverse solution with depth weighting, the forward solution must be "
-                "free-orientation and in surface orientation");
+                "depth is weighed by three directions of each source and this forward solution is fixed to one: give "
+                "depth=None, or one of free orientation");
     } else {
         require(
             !forward.fixed(),
-            "Forward operator has fixed orientation and can only be used to make a fixed-orientation inverse operator: "
-            "give loose=0, or a forward solution of free orientation");
+            "the forward solution has one direction for each source: give loose=0, or one of free orientation");
         if (constrained && !forward.surf_ori) {
             convert_forward_solution(forward, {.surf_ori = true, .force_fixed = false, .use_cps = options.use_cps});
         }

@@ -171,7 +171,7 @@ SparseEstimate mixed_norm_estimate(const PreparedGain& prepared, View<const doub
 SparseEstimate tf_mixed_norm_estimate(const PreparedGain& prepared, View<const double, 2> data,
                                       const TfMixedNormRule& rule, TfMixedNormOptions options) {
     check_alpha(rule.alpha);
-    require(rule.l1_ratio >= 0 && rule.l1_ratio <= 1, "l1_ratio must be in [0, 1]; got ", rule.l1_ratio);
+    require(rule.l1_ratio >= 0 && rule.l1_ratio <= 1, "l1_ratio must lie in [0, 1]; got ", rule.l1_ratio);
     Scaled scaled = weighted(prepared, rule.weights);
     Array<double, 2> M = whitened(prepared, data);
     const GaborFrame frame(rule.wsize, rule.tstep, M.extent(1));

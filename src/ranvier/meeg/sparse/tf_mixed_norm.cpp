@@ -210,7 +210,7 @@ SparseSolution iterative_tf_mixed_norm(View<const double, 2> M, View<const doubl
 double largest_tf_penalty(View<const double, 2> M, View<const double, 2> G, const GaborFrame& frame, double l1_ratio,
                           index n_orient) {
     check_data_and_gain(M, G);
-    require(l1_ratio >= 0 && l1_ratio <= 1, "l1_ratio must be in [0, 1]; got ", l1_ratio);
+    require(l1_ratio >= 0 && l1_ratio <= 1, "l1_ratio must lie in [0, 1]; got ", l1_ratio);
     require(M.extent(1) == frame.times(), "the frame must be one of ", M.extent(1), " times; got ", frame.times());
     const GainRows gain = gain_rows(G, n_orient);
     std::vector<double> norms(static_cast<std::size_t>(gain.positions()));
