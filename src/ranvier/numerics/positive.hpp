@@ -16,4 +16,8 @@ struct InverseTrace {
 /// @cost  O(n³)
 std::optional<InverseTrace> inverse_trace(View<const double, 2> a, View<const double, 2> b);
 
+/// Lower triangular R with Rᵀ R = a⁻¹, where a is positive definite with a reciprocal condition above 1e-10; nothing
+/// where it is not. The lower triangle is read of a. @cost  O(n³)
+std::optional<Array<double, 2>> triangular_inverse_root(Array<double, 2> a);
+
 }  // namespace ranvier::numerics

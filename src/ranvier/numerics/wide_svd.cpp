@@ -38,50 +38,92 @@ Array<double, 2> lower_triangle(Array<double, 2> a) {
 
 }  // namespace
 
-WideSvd wide_svd(View<const double, 2> a, index width) {
-    const index m = a.extent(0), n = a.extent(1);
-    width = std::max(width, m);
-    require(m <= n && (a.stride(1) == 1 || n <= 1), "a wide matrix must have no more rows than columns, side by side");
-    WideSvd out{Array<double, 2>({m, m}), std::vector<double>(static_cast<std::size_t>(m)),
+namespace {
+
+/// A matrix by its rows, with columns that are scaled where there is a scale.
+struct ScaledRows {
+    std::span<const double* const> rows;
+    index n;
+    const double* scale;  ///< or null
+
+    Array<double, 2> columns(index first, index size) const {
+        Array<double, 2> part({std::ssize(rows), size});
+        const index there = std::min(size, n - first);  // columns beyond are zero
+        for (index i = 0; i < std::ssize(rows); ++i) {
+            const double* from = rows[static_cast<std::size_t>(i)] + first;
+            double* to = part.data() + i * size;
+            for (index k = 0; k < there; ++k) {
+                to[k] = scale == nullptr ? from[k] : from[k] * scale[first + k];
+            }
+        }
+        return part;
+    }
+};
+
+/// Of left · a, or of a where left is null.
+WideSvd decomposition(const View<const double, 2>* left, const ScaledRows& a, index width) {
+    const index m = std::ssize(a.rows), n = a.n, kept = left == nullptr ? m : left->extent(0);
+    require(left == nullptr || (kept <= m && left->extent(1) == m),
+            "what multiplies a wide matrix must have as many columns as it has rows, and no more rows");
+    width = std::max(width, kept);
+    WideSvd out{Array<double, 2>({kept, kept}), std::vector<double>(static_cast<std::size_t>(kept)),
                 Array<double, 2>({n, width})};
-    if (m == 0) {
+    if (kept == 0) {
         return out;
     }
     one_blas_thread();
     // Blocks by size, so that the bits are the same on any number of threads; the last one takes what is left.
     const index block = std::max<index>(4096, 2 * m), blocks = std::max<index>(1, n / block);
+    const index padded = std::max(n, m);  // with fewer columns than rows, some of zeros make up for them
     Array<double, 2> triangles({m, blocks * m});
     parallel_for(blocks, [&](index b) {
-        const index first = b * block, size = b + 1 == blocks ? n - first : block;
-        Array<double, 2> part({m, size});
-        for (index i = 0; i < m; ++i) {
-            const double* row = a.data() + i * a.stride(0) + first;
-            require(std::all_of(row, row + size, [](double x) { return std::isfinite(x); }),
-                    "wide_svd: a matrix must be finite");
-            std::copy_n(row, size, part.data() + i * size);
-        }
+        const index first = b * block;
+        Array<double, 2> part = a.columns(first, b + 1 == blocks ? padded - first : block);
+        require(std::all_of(part.data(), part.data() + part.size(), [](double x) { return std::isfinite(x); }),
+                "wide_svd: a matrix must be finite");
         const Array<double, 2> lower = lower_triangle(std::move(part));
         for (index i = 0; i < m; ++i) {
             std::copy_n(lower.data() + i * m, m, triangles.data() + i * blocks * m + b * m);
         }
     });
-    const Svd parts = svd(blocks > 1 ? lower_triangle(std::move(triangles)) : triangles);
-    out.s = parts.s;
-    Array<double, 2> scaled({m, m});
-    for (index k = 0; k < m; ++k) {
-        const double s = parts.s[static_cast<std::size_t>(k)];
-        for (index i = 0; i < m; ++i) {
+    Array<double, 2> triangle = blocks > 1 ? lower_triangle(std::move(triangles)) : std::move(triangles);
+    const Svd parts = svd(left == nullptr ? triangle.view() : matmul(*left, triangle.view()).view());
+    std::copy_n(parts.s.begin(), std::min(kept, n), out.s.begin());  // of zero columns there are none
+    Array<double, 2> scaled({kept, kept});
+    for (index k = 0; k < kept; ++k) {
+        const double s = out.s[static_cast<std::size_t>(k)];
+        for (index i = 0; i < kept; ++i) {
             out.U(i, k) = parts.U(i, k);
             scaled(i, k) = s > 0 ? parts.U(i, k) / s : 0;
         }
     }
+    if (left != nullptr) {
+        scaled = matmul(Array<double, 2>(left->transposed()), scaled);
+    }
     const index rows = 2048;
     parallel_for((n + rows - 1) / rows, [&](index b) {
         const index first = b * rows, size = std::min(rows, n - first);
-        gemm(true, false, size, m, m, 1.0, a.data() + first, a.stride(0), scaled.data(), m, 0.0,
-             out.V.data() + first * width, width);
+        const Array<double, 2> part = a.columns(first, size);
+        gemm(true, false, size, kept, m, 1.0, part.data(), size, scaled.data(), kept, 0.0, out.V.data() + first * width,
+             width);
     });
     return out;
+}
+
+}  // namespace
+
+WideSvd wide_svd(View<const double, 2> a, index width) {
+    require(a.stride(1) == 1 || a.extent(1) <= 1, "columns of a wide matrix must lie side by side");
+    std::vector<const double*> rows;
+    for (index i = 0; i < a.extent(0); ++i) {
+        rows.push_back(a.data() + i * a.stride(0));
+    }
+    return decomposition(nullptr, {rows, a.extent(1), nullptr}, width);
+}
+
+WideSvd wide_svd(View<const double, 2> left, std::span<const double* const> rows, std::span<const double> scale,
+                 index width) {
+    return decomposition(&left, {rows, std::ssize(scale), scale.data()}, width);
 }
 
 }  // namespace ranvier::numerics

@@ -81,25 +81,22 @@ Lcmv make_lcmv(const Info& info, const ForwardSolution& forward, const Covarianc
     priors.allow_fixed_depth = options.allow_fixed_depth;
     priors.rank.rank = std::move(given);
     priors.space = WhiteSpace::channels;
-    PreparedGain prepared = prepared_gain(forward, picked, noise, priors);
-    // Minimum norms' scale is of no use here.
-    for (double& x : std::span(prepared.gain.data(), static_cast<std::size_t>(prepared.gain.size()))) {
-        x /= prepared.scale;
-    }
-    pick_channels(picked, prepared.picks);
+    Priors found = source_priors(forward, picked, noise, priors);
     Lcmv out;
+    picked = std::move(found.info);
     out.names = channel_names(picked);
     out.data_cov = part_of(data, out.names);
     out.projector = projector(picked).matrix;
     out.has_projections = !picked.projections.empty();
     out.rank = options.filter.rank;
-    out.free = !prepared.forward.fixed();
-    const View<const double, 2> whitener = prepared.whitener.matrix;
+    out.free = !found.forward->fixed();
+    const View<const double, 2> whitener = found.whitener.matrix;
     const Array<double, 2> white =
         numerics::matmul(numerics::matmul(whitener, out.data_cov.data), Array<double, 2>(whitener.transposed()));
-    out.filters = spatial_filters(prepared.gain, out.free ? 3 : 1, white, options.filter);
-    out.whitener = std::move(prepared.whitener.matrix);
-    out.source_nn = std::move(prepared.forward.source_nn);
+    out.filters =
+        spatial_filters({whitener, found.gain_rows(), found.source_std, out.free ? 3 : 1}, white, options.filter);
+    out.source_nn = found.forward->source_nn;
+    out.whitener = std::move(found.whitener.matrix);
     return out;
 }
 

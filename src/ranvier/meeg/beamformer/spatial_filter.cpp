@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/kernels/directions.hpp"
 #include "ranvier/meeg/priors/directions.hpp"
-#include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "ranvier/numerics/products.hpp"
 
 namespace ranvier::meeg {
 
@@ -18,14 +20,30 @@ constexpr index sources_a_block = 64;
 /// Directions of less power, as a share of the strongest, are not inverted.
 constexpr double least_power = 1e-7;
 
-/// The regularised inverse of the covariance, on the components that it has: Σ vector · vectorᵀ / value.
+/// The regularised inverse of the covariance, on the components that it has: Σ vector · vectorᵀ · weight.
 struct Components {
-    Array<double, 2> vectors;    ///< rows
-    std::vector<double> values;  ///< regularised
-    double loading = 0, noise = 0;
+    Array<double, 2> vectors;     ///< rows; beyond those of the rank all others where sensors see more than it has
+    std::vector<double> weights;  ///< 1 / value, regularised; 0 beyond the rank
+    double noise = 0;
 };
 
-Components components(View<const double, 2> covariance, double reg, index rank) {
+/// Whether what a whitener leaves lies along some components alone.
+bool spanned(View<const double, 2> vectors, View<const double, 2> whitener) {
+    const Array<double, 2> along = numerics::matmul(vectors, whitener);
+    const auto square = [](const auto& a) {
+        double sum = 0;
+        for (index i = 0; i < a.extent(0); ++i) {
+            for (const double x : a.row(i)) {
+                sum += x * x;
+            }
+        }
+        return sum;
+    };
+    const double all = square(whitener);
+    return all - square(along.view()) <= 1e-12 * all;
+}
+
+Components components(View<const double, 2> covariance, double reg, index rank, View<const double, 2> whitener) {
     const index n = covariance.extent(0);
     require(covariance.extent(1) == n, "a covariance must be square; got ", n, " rows and ", covariance.extent(1),
             " columns");
@@ -41,47 +59,53 @@ Components components(View<const double, 2> covariance, double reg, index rank) 
     if (eigen.values.front() < -1e-7 * eigen.values.back()) {
         warn("the data covariance has negative eigenvalues, as none of samples has: filters will be wrong");
     }
-    Components out;
     double mean = 0;
     for (const double v : eigen.values) {
         mean += std::abs(v) / static_cast<double>(n);
     }
-    out.loading = reg * mean;
-    out.noise = std::max(eigen.values[static_cast<std::size_t>(n - rank)], out.loading);
-    out.vectors = Array<double, 2>({rank, n});
-    for (index k = 0; k < rank; ++k) {
-        out.values.push_back(eigen.values[static_cast<std::size_t>(n - 1 - k)] + out.loading);
-        require(out.values.back() > 0, "the data covariance has ", k, " components with power and a rank of ", rank,
+    const double loading = reg * mean;
+    Components out;
+    out.noise = std::max(eigen.values[static_cast<std::size_t>(n - rank)], loading);
+    Array<double, 2> all({n, n});
+    for (index k = 0; k < n; ++k) {
+        const double value = eigen.values[static_cast<std::size_t>(n - 1 - k)] + loading;
+        require(k >= rank || value > 0, "the data covariance has ", k, " components with power and a rank of ", rank,
                 ": give a smaller rank, or reg > 0");
+        out.weights.push_back(k < rank ? 1 / value : 0.0);
         for (index i = 0; i < n; ++i) {
-            out.vectors(k, i) = eigen.vectors(i, n - 1 - k);
+            all(k, i) = eigen.vectors(i, n - 1 - k);
         }
+    }
+    const bool enough = rank == n || spanned(all.view().slice(0, 0, rank), whitener);
+    out.vectors = enough ? Array<double, 2>(all.view().slice(0, 0, rank)) : std::move(all);
+    out.weights.resize(static_cast<std::size_t>(out.vectors.extent(0)));
+    return out;
+}
+
+/// Where rows begin.
+std::vector<double*> rows_of(Array<double, 2>& a) {
+    std::vector<double*> out;
+    for (index i = 0; i < a.extent(0); ++i) {
+        out.push_back(a.data() + i * a.extent(1));
+    }
+    return out;
+}
+std::vector<const double*> rows_of(const Array<double, 2>& a) {
+    std::vector<const double*> out;
+    for (index i = 0; i < a.extent(0); ++i) {
+        out.push_back(a.data() + i * a.extent(1));
     }
     return out;
 }
 
-/// Sums over components of products of the columns of one source, each component over value^power.
-Matrix3 products(const double* rows, index stride, index count, index per, const std::vector<double>* values,
-                 int power) {
-    Matrix3 out{};
-    for (index k = 0; k < count; ++k) {
-        const double* row = rows + k * stride;
-        double w = 1;
-        for (int p = 0; p < power; ++p) {
-            w /= (*values)[static_cast<std::size_t>(k)];
-        }
-        for (index a = 0; a < per; ++a) {
-            for (index b = a; b < per; ++b) {
-                out[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] += w * row[a] * row[b];
-            }
-        }
+/// The q-th power's pairs of a source, as a kernel leaves them.
+Matrix3 matrix_of(const double* pairs, index per, index power, index n, index source) {
+    const index count = per * (per + 1) / 2;
+    const double* of = pairs + power * count * n + source;
+    if (per == 1) {
+        return {{{of[0], 0, 0}, {}, {}}};
     }
-    for (std::size_t a = 0; a < 3; ++a) {
-        for (std::size_t b = 0; b < a; ++b) {
-            out[a][b] = out[b][a];
-        }
-    }
-    return out;
+    return {{{of[0], of[n], of[2 * n]}, {of[n], of[3 * n], of[4 * n]}, {of[2 * n], of[4 * n], of[5 * n]}}};
 }
 
 Matrix3 multiplied(const Matrix3& a, const Matrix3& b) {
@@ -94,6 +118,15 @@ Matrix3 multiplied(const Matrix3& a, const Matrix3& b) {
         }
     }
     return out;
+}
+
+Matrix3 transposed(const Matrix3& a) {
+    return {{{a[0][0], a[1][0], a[2][0]}, {a[0][1], a[1][1], a[2][1]}, {a[0][2], a[1][2], a[2][2]}}};
+}
+
+/// Products of columns that a matrix turns from the right.
+Matrix3 turned(const Matrix3& products, const Matrix3& by) {
+    return multiplied(multiplied(transposed(by), products), by);
 }
 
 /// A power of a symmetric matrix, −1 or −½, on the directions that have power.
@@ -156,117 +189,164 @@ void check_options(index n_orient, const SpatialFilterOptions& options) {
             "reduce_rank leaves out one of three directions that are inverted together: it needs inversion=\"matrix\"");
 }
 
-/// Turns the columns of a source by a matrix from the right, in place; `to` columns are left.
-void turn(double* rows, index stride, index count, const Matrix3& by, index to) {
-    for (index k = 0; k < count; ++k) {
-        double* row = rows + k * stride;
-        double turned[3] = {0, 0, 0};
-        for (std::size_t b = 0; b < static_cast<std::size_t>(to); ++b) {
-            turned[b] = row[0] * by[0][b] + row[1] * by[1][b] + row[2] * by[2][b];
+/// The filters of a source: matrices that turn its columns, over the components' values, into weights.
+/// @param products  of its columns: Σ over components of value^−p, p = 0, 1, 2
+Matrix3 filter_of(std::array<Matrix3, 3> products, index n_orient, double noise_level,
+                  const SpatialFilterOptions& options, std::span<double> max_power_ori) {
+    Matrix3 turn{{{1, 0, 0}, {0, n_orient == 3 ? 1.0 : 0.0, 0}, {0, 0, n_orient == 3 ? 1.0 : 0.0}}};
+    const auto turn_by = [&](const Matrix3& by) {
+        for (Matrix3& each : products) {
+            each = turned(each, by);
         }
-        std::copy_n(turned, 3, row);
+        turn = multiplied(turn, by);
+    };
+    index now = n_orient;
+    if (n_orient == 3) {
+        const Eigen3 shape = symmetric_eigen(products[0]);
+        const auto least = static_cast<std::size_t>(std::ranges::min_element(shape.values) - shape.values.begin());
+        const double most = *std::ranges::max_element(shape.values);
+        require(
+            options.reduce_rank || most <= 1e12 * std::max(shape.values[least], 0.0),
+            "a source has a direction that no sensor sees, as in MEG with a sphere: reduce_rank=True leaves it out");
+        if (options.reduce_rank) {
+            Matrix3 keep{};
+            for (std::size_t i = 0; i < 3; ++i) {
+                for (std::size_t j = 0; j < 3; ++j) {
+                    keep[i][j] = (i == j ? 1 : 0) - shape.vectors[i][least] * shape.vectors[j][least];
+                }
+            }
+            turn_by(keep);
+        }
     }
+    if (options.direction == FilterDirection::normal) {
+        turn_by({{{}, {}, {1, 0, 0}}});
+        now = 1;
+    } else if (options.direction == FilterDirection::max_power) {
+        const bool plain = options.norm == WeightNorm::none;
+        const auto direction = plain ? strongest(products[1], {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}, options)
+                                     : strongest(products[2], products[1], options);
+        std::ranges::copy(direction, max_power_ori.begin());
+        turn_by({{{direction[0], 0, 0}, {direction[1], 0, 0}, {direction[2], 0, 0}}});
+        now = 1;
+    }
+    // Filters are `scale` · (gainᵀ · covariance⁻¹), whose products with each other are `noise`.
+    const Matrix3& noise = products[2];
+    Matrix3 scale;
+    if (options.norm == WeightNorm::unit_noise_gain_invariant) {
+        scale = now == 1 ? Matrix3{{{1 / std::sqrt(noise[0][0]), 0, 0}, {}, {}}} : inverse_power(noise, -0.5, false);
+    } else {
+        scale = inverted(products[1], now, options);
+        if (options.norm != WeightNorm::none) {
+            const Matrix3 passed = multiplied(multiplied(scale, noise), scale);  // scale is symmetric
+            for (std::size_t a = 0; a < 3; ++a) {
+                const double size = passed[a][a] > 0 ? 1 / std::sqrt(passed[a][a]) : 0;
+                for (double& x : scale[a]) {
+                    x *= size;
+                }
+            }
+        }
+        if (options.norm == WeightNorm::neural_activity_index) {
+            for (auto& row : scale) {
+                for (double& x : row) {
+                    x /= std::sqrt(noise_level);
+                }
+            }
+        }
+    }
+    return multiplied(scale, transposed(turn));
 }
 
 }  // namespace
 
-SpatialFilters spatial_filters(View<const double, 2> gain, index n_orient, View<const double, 2> covariance,
+SpatialFilters spatial_filters(const GainOfSources& gain, View<const double, 2> covariance,
                                const SpatialFilterOptions& options) {
+    const index n_orient = gain.n_orient;
     check_options(n_orient, options);
-    const index n = gain.extent(0), sources = gain.extent(1) / n_orient;
+    const index n = gain.whitener.extent(0), channels = std::ssize(gain.rows);
+    const index sources = std::ssize(gain.scale) / n_orient;
     require(covariance.extent(0) == n, "gain and covariance must have as many components; got ", n, " and ",
             covariance.extent(0));
-    require(gain.stride(1) == 1, "the gain's columns must lie side by side");
-    const Components inverse = components(covariance, options.reg, options.rank);
-    const index rank = std::ssize(inverse.values);
+    require(gain.whitener.extent(1) == channels, "the whitener must have a column for each of the ", channels,
+            " channels; got ", gain.whitener.extent(1));
+    const Components inverse = components(covariance, options.reg, options.rank, gain.whitener);
+    const index shown = inverse.vectors.extent(0);
     const index per = options.direction == FilterDirection::all ? n_orient : 1;
+    const index pairs = n_orient * (n_orient + 1) / 2;
     SpatialFilters out;
     out.weights = Array<double, 2>({sources * per, n});
     if (options.direction == FilterDirection::max_power) {
         out.max_power_ori = Array<double, 2>({sources, 3});
     }
-    parallel_for((sources + sources_a_block - 1) / sources_a_block, [&](index block) {
-        const index first = block * sources_a_block, count = std::min(sources_a_block, sources - first);
-        const index width = count * n_orient;
-        // The gain along the components of the covariance: all of a filter's products are sums over it.
-        Array<double, 2> seen({rank, width}), left({count * per, rank});
-        numerics::gemm(false, false, rank, width, n, 1.0, inverse.vectors.data(), n, gain.data() + first * n_orient,
-                       gain.stride(0), 0.0, seen.data(), width);
-        for (index s = 0; s < count; ++s) {
-            double* rows = seen.data() + s * n_orient;
-            index now = n_orient;
-            if (n_orient == 3) {
-                const Eigen3 shape =
-                    symmetric_eigen(products(gain.data() + (first + s) * 3, gain.stride(0), n, 3, nullptr, 0));
-                const auto least =
-                    static_cast<std::size_t>(std::ranges::min_element(shape.values) - shape.values.begin());
-                const double most = *std::ranges::max_element(shape.values);
-                require(options.reduce_rank || most <= 1e12 * std::max(shape.values[least], 0.0),
-                        "a source has a direction that no sensor sees, as in MEG with a sphere: reduce_rank=True leaves it "
-                        "out");
-                if (options.reduce_rank) {
-                    Matrix3 keep{};
-                    for (std::size_t i = 0; i < 3; ++i) {
-                        for (std::size_t j = 0; j < 3; ++j) {
-                            keep[i][j] = (i == j ? 1 : 0) - shape.vectors[i][least] * shape.vectors[j][least];
-                        }
-                    }
-                    turn(rows, width, rank, keep, 3);
-                }
-            }
-            if (options.direction == FilterDirection::normal) {
-                turn(rows, width, rank, {{{}, {}, {1, 0, 0}}}, 1);
-                now = 1;
-            } else if (options.direction == FilterDirection::max_power) {
-                const Matrix3 power = products(rows, width, rank, 3, &inverse.values, 1);
-                const bool plain = options.norm == WeightNorm::none;
-                const auto direction =
-                    plain ? strongest(power, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}, options)
-                          : strongest(products(rows, width, rank, 3, &inverse.values, 2), power, options);
-                std::ranges::copy(direction, out.max_power_ori.view().row(first + s).begin());
-                turn(rows, width, rank, {{{direction[0], 0, 0}, {direction[1], 0, 0}, {direction[2], 0, 0}}}, 1);
-                now = 1;
-            }
-            // Filters are `scale` · (gainᵀ · covariance⁻¹), whose products with each other are `noise`.
-            const Matrix3 noise = products(rows, width, rank, now, &inverse.values, 2);
-            Matrix3 scale;
-            if (options.norm == WeightNorm::unit_noise_gain_invariant) {
-                scale = now == 1 ? Matrix3{{{1 / std::sqrt(noise[0][0]), 0, 0}, {}, {}}}
-                                 : inverse_power(noise, -0.5, false);
-            } else {
-                scale = inverted(products(rows, width, rank, now, &inverse.values, 1), now, options);
-                if (options.norm != WeightNorm::none) {
-                    const Matrix3 passed = multiplied(multiplied(scale, noise), scale);  // scale is symmetric
-                    for (std::size_t a = 0; a < 3; ++a) {
-                        const double size = passed[a][a] > 0 ? 1 / std::sqrt(passed[a][a]) : 0;
-                        for (double& x : scale[a]) {
-                            x *= size;
-                        }
-                    }
-                }
-                if (options.norm == WeightNorm::neural_activity_index) {
-                    for (auto& row : scale) {
-                        for (double& x : row) {
-                            x /= std::sqrt(inverse.noise);
-                        }
-                    }
-                }
-            }
-            for (index a = 0; a < per; ++a) {
-                double* to = left.data() + (s * per + a) * rank;
-                for (index k = 0; k < rank; ++k) {
-                    double sum = 0;
-                    for (index b = 0; b < now; ++b) {
-                        sum += scale[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] * rows[k * width + b];
-                    }
-                    to[k] = sum / inverse.values[static_cast<std::size_t>(k)];
+    // The gain along the components of the covariance: all of a filter's products are sums over it. Sources of a block
+    // lie side by side, direction by direction.
+    const numerics::PackedMatrix to_components(numerics::matmul(inverse.vectors.view(), gain.whitener).view());
+    const numerics::PackedMatrix from_components(inverse.vectors.view().transposed());
+    const auto& kernels = chosen_direction_kernels();
+    constexpr index block = sources_a_block;
+    parallel_for((sources + block - 1) / block, [&](index b) {
+        const index first = b * block, count = std::min(block, sources - first), width = block * n_orient;
+        Array<double, 2> columns({channels, width}), seen({shown, width});
+        for (index c = 0; c < channels; ++c) {
+            const double* from = gain.rows[static_cast<std::size_t>(c)] + first * n_orient;
+            const double* scale = gain.scale.data() + first * n_orient;
+            for (index s = 0; s < count; ++s) {
+                for (index a = 0; a < n_orient; ++a) {
+                    columns(c, a * block + s) = from[s * n_orient + a] * scale[s * n_orient + a];
                 }
             }
         }
-        numerics::gemm(false, false, count * per, n, rank, 1.0, left.data(), rank, inverse.vectors.data(), n, 0.0,
-                       out.weights.data() + first * per * n, n);
+        numerics::SamplePanels samples(std::max(channels, shown), width), products(std::max(shown, n), width);
+        samples.take(rows_of(std::as_const(columns)), width);
+        to_components.multiply(samples, products);
+        products.give(rows_of(seen));
+
+        std::vector<double> sums(static_cast<std::size_t>(3 * pairs * block));
+        std::vector<double> turns(static_cast<std::size_t>(per * n_orient * block));
+        kernels.pairs(n_orient, shown, block, seen.data(), width, inverse.weights.data(), sums.data());
+        for (index s = 0; s < count; ++s) {
+            const std::array<Matrix3, 3> of{matrix_of(sums.data(), n_orient, 0, block, s),
+                                            matrix_of(sums.data(), n_orient, 1, block, s),
+                                            matrix_of(sums.data(), n_orient, 2, block, s)};
+            const Matrix3 filter =
+                filter_of(of, n_orient, inverse.noise, options,
+                          out.max_power_ori.empty() ? std::span<double>() : out.max_power_ori.view().row(first + s));
+            for (index a = 0; a < per; ++a) {
+                for (index d = 0; d < n_orient; ++d) {
+                    turns[static_cast<std::size_t>((a * n_orient + d) * block + s)] =
+                        filter[static_cast<std::size_t>(a)][static_cast<std::size_t>(d)];
+                }
+            }
+        }
+        Array<double, 2> left({shown, per * block}), weights({n, per * block});
+        kernels.turned(per, n_orient, shown, block, seen.data(), width, turns.data(), inverse.weights.data(),
+                       left.data());
+        samples.take(rows_of(std::as_const(left)), per * block);
+        from_components.multiply(samples, products);
+        products.give(rows_of(weights));
+        for (index s = 0; s < count; ++s) {
+            for (index a = 0; a < per; ++a) {
+                double* to = out.weights.data() + ((first + s) * per + a) * n;
+                for (index c = 0; c < n; ++c) {
+                    to[c] = weights(c, a * block + s);
+                }
+            }
+        }
     });
     return out;
+}
+
+SpatialFilters spatial_filters(View<const double, 2> gain, index n_orient, View<const double, 2> covariance,
+                               const SpatialFilterOptions& options) {
+    require(n_orient == 1 || n_orient == 3, "n_orient must be 1 or 3; got ", n_orient);
+    require(gain.stride(1) == 1, "the gain's columns must lie side by side");
+    Array<double, 2> identity({gain.extent(0), gain.extent(0)});
+    std::vector<const double*> rows;
+    for (index i = 0; i < gain.extent(0); ++i) {
+        identity(i, i) = 1;
+        rows.push_back(gain.data() + i * gain.stride(0));
+    }
+    const std::vector<double> ones(static_cast<std::size_t>(gain.extent(1)), 1.0);
+    return spatial_filters({identity, rows, ones, n_orient}, covariance, options);
 }
 
 std::vector<double> filtered_power(View<const double, 2> weights, index directions, View<const double, 2> covariance) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,12 +29,22 @@ struct SpatialFilters {
     Array<double, 2> max_power_ori;  ///< shape (sources, 3), of unit length and with z >= 0; empty unless asked for
 };
 
-/// @param gain        whitened, shape (components, sources · n_orient)
-/// @param n_orient    1 or 3
+/// A gain as it lies in a forward solution, and what whitens it: whitener · rows · diag(scale), which is never formed.
+struct GainOfSources {
+    View<const double, 2> whitener;       ///< shape (components, channels)
+    std::span<const double* const> rows;  ///< one of each channel, each of as many numbers as there are columns
+    std::span<const double> scale;        ///< of each column, sources · n_orient
+    index n_orient = 3;
+};
 /// @param covariance  of the data, whitened
 /// @throws InvalidInput  a source that sensors don't see in one direction, without reduce_rank; options that contradict
-/// @cost    O(components² · columns)
+/// @cost    O(components · channels · columns)
 /// @source  Van Veen et al. 1997, doi:10.1109/10.623056; Sekihara & Nagarajan 2008, doi:10.1007/978-3-540-79370-0
+SpatialFilters spatial_filters(const GainOfSources& gain, View<const double, 2> covariance,
+                               const SpatialFilterOptions& options);
+/// The same of a gain that is whitened already.
+/// @param gain        shape (components, sources · n_orient)
+/// @param n_orient    1 or 3
 SpatialFilters spatial_filters(View<const double, 2> gain, index n_orient, View<const double, 2> covariance,
                                const SpatialFilterOptions& options);
 

@@ -6,135 +6,154 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/inverse/inverse_operator.hpp"
+#include "ranvier/meeg/kernels/directions.hpp"
 #include "ranvier/meeg/priors/directions.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "ranvier/numerics/positive.hpp"
+#include "ranvier/numerics/products.hpp"
 #include "ranvier/numerics/wide_svd.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
 
-/// Sources of a piece of work, and of those as many as a cache holds the columns of.
-constexpr index sources_a_block = 512, sources_at_once = 64;
+/// Sources that lie side by side, direction by direction, and blocks of them that are a piece of work.
+constexpr index block = 64, blocks_a_piece = 8;
 /// Directions of less power, as a share of the strongest one of a source, count as silent.
 constexpr double silent = 1e-7;
 
-/// The weights of all sources, a matrix (per, per) for each, and the gain that they are for. Of the gain's components
-/// there are as many as noise has: rotating sensors changes no weight.
+/// A root of a matrix, in groups of rows that are multiplied by as many columns as they have: where it is triangular,
+/// the rest are zeros.
+class PackedRoot {
+public:
+    PackedRoot(View<const double, 2> root, bool triangular) : rows_(root.extent(0)) {
+        const index groups = triangular ? 6 : 1;
+        for (index g = 0; g < groups; ++g) {
+            const index first = g * rows_ / groups, end = (g + 1) * rows_ / groups;
+            groups_.emplace_back(root.slice(0, first, end).slice(1, 0, triangular ? end : root.extent(1)));
+        }
+    }
+    index rows() const { return rows_; }
+    void multiply(const numerics::SamplePanels& x, numerics::SamplePanels& part, View<double, 2> out) const {
+        index first = 0;
+        for (const numerics::PackedMatrix& group : groups_) {
+            group.multiply(x, part);
+            std::vector<double*> rows;
+            for (index k = 0; k < group.rows(); ++k) {
+                rows.push_back(out.row(first + k).data());
+            }
+            part.give(rows);
+            first += group.rows();
+        }
+    }
+
+private:
+    index rows_;
+    std::vector<numerics::PackedMatrix> groups_;
+};
+
+/// The weights of all sources, a matrix (per, per) for each, and the gain that they are for, block by block of columns.
+/// Of the gain's components there are as many as noise has: rotating sensors changes no weight.
 class Weights {
 public:
-    Weights(Array<double, 2> gain, index per, bool equal, std::vector<double> prior_std)
+    Weights(Array<double, 2> gain, index sources, index per, bool equal, std::vector<double> prior_std)
         : gain_(std::move(gain)),
           per_(per),
           equal_(equal),
           std_(std::move(prior_std)),
-          n_(gain_.extent(1) / per),
+          n_(sources),
           values_(static_cast<std::size_t>(n_ * per * per)) {
         for (index s = 0; s < n_; ++s) {
             set(s, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}});
         }
     }
 
+    /// Where the column of a source's direction lies; there are `columns` in all, those of spare sources are zero.
+    static index column(index source, index direction, index per) {
+        return (source / block * per + direction) * block + source % block;
+    }
+    static index columns(index sources, index per) { return (sources + block - 1) / block * block * per; }
+
     const std::vector<double>& values() const { return values_; }
     /// The same weights for another gain.
-    Weights with(const Array<double, 2>& gain) const {
+    Weights with(Array<double, 2> gain) const {
         Weights copy = *this;
-        copy.gain_ = gain;
+        copy.gain_ = std::move(gain);
         return copy;
     }
 
-    /// Scales the weights so that gain · R · gainᵀ has a trace of `rank`, and returns it.
+    /// Scales the weights so that gain · R · gainᵀ has a trace of `rank`, and returns it, the lower triangle.
     Array<double, 2> normalise(index rank) {
-        const index r = gain_.extent(0);
-        Array<double, 2> products = sum_of_blocks([&](index begin, index count, Array<double, 2>& part) {
-            // gain · R^½ of the block, whose products of rows are those of R.
-            Array<double, 2> half({r, sources_at_once * per_});
-            for (index first = begin; first < begin + count; first += sources_at_once) {
-                const index n = std::min(sources_at_once, begin + count - first);
-                times_root(gain_, first, n, half);
-                numerics::add_row_products(r, n * per_, half.data(), half.extent(1), part.data(), r);
+        const index r = gain_.extent(0), width = block * per_;
+        std::vector<Array<double, 2>> parts(static_cast<std::size_t>(pieces()));
+        for_pieces([&](index piece, index begin, index end) {
+            // gain · R^½, whose products of rows are those of R.
+            Array<double, 2> half({r, width});
+            numerics::SampleProducts products(r);
+            for (index b = begin; b < end; ++b) {
+                times_root(b, half);
+                products.add(half.view());
             }
+            Array<double, 2> part({r, r});
+            products.lower(part);
+            parts[static_cast<std::size_t>(piece)] = std::move(part);
         });
-        numerics::mirror_lower(r, products.data(), r);
+        Array<double, 2> sum({r, r});
+        for (const auto& part : parts) {
+            for (index k = 0; k < sum.size(); ++k) {
+                sum.data()[k] += part.data()[k];
+            }
+        }
         double trace = 0;
         for (index k = 0; k < r; ++k) {
-            trace += products(k, k);
+            trace += sum(k, k);
         }
         const double scale = static_cast<double>(rank) / trace;
         for (double& x : values_) {
             x *= scale;
         }
-        for (index k = 0; k < products.size(); ++k) {
-            products.data()[k] *= scale;
+        for (index k = 0; k < sum.size(); ++k) {
+            sum.data()[k] *= scale;
         }
-        return products;
+        return sum;
     }
 
-    /// New weights from N = (gain R gainᵀ + λ²)⁻¹, of which `root` holds N^½ in rows.
-    void update(View<const double, 2> root) {
-        const index r = gain_.extent(0), k = root.extent(0);
-        for_blocks([&](index begin, index count) {
-            Array<double, 2> seen({k, sources_at_once * per_});
-            for (index first = begin; first < begin + count; first += sources_at_once) {
-                const index n = std::min(sources_at_once, begin + count - first), width = seen.extent(1);
-                numerics::gemm(false, false, k, n * per_, r, 1.0, root.data(), r, gain_.data() + first * per_,
-                               gain_.extent(1), 0.0, seen.data(), width);
-                std::vector<double> m(static_cast<std::size_t>(n * per_ * per_));
-                for (index row = 0; row < k; ++row) {
-                    const double* x = seen.data() + row * width;
-                    for (index s = 0; s < n; ++s) {
-                        for (index a = 0; a < per_; ++a) {
-                            for (index b = a; b < per_; ++b) {
-                                m[static_cast<std::size_t>((s * per_ + a) * per_ + b)] +=
-                                    x[s * per_ + a] * x[s * per_ + b];
-                            }
-                        }
-                    }
+    /// New weights from N = (gain R gainᵀ + λ²)⁻¹, which is rootᵀ · root.
+    void update(const PackedRoot& root) {
+        const index r = gain_.extent(0), k = root.rows(), width = block * per_, pairs = per_ * (per_ + 1) / 2;
+        const std::vector<double> ones(static_cast<std::size_t>(k), 1.0);
+        for_pieces([&](index, index begin, index end) {
+            numerics::SamplePanels columns(r, width), part(k, width);
+            Array<double, 2> seen({k, width});
+            std::vector<double> sums(static_cast<std::size_t>(3 * pairs * block));
+            for (index b = begin; b < end; ++b) {
+                std::vector<const double*> rows;
+                for (index c = 0; c < r; ++c) {
+                    rows.push_back(gain_.data() + c * gain_.extent(1) + b * width);
                 }
-                for (index s = 0; s < n; ++s) {
-                    const double* of = m.data() + s * per_ * per_;
-                    if (per_ == 1) {
-                        set(first + s, {{{1 / std::sqrt(of[0]), 0, 0}, {}, {}}});
-                        continue;
-                    }
-                    const Eigen3 eigen =
-                        symmetric_eigen(Matrix3{{{of[0], of[1], of[2]}, {0, of[4], of[5]}, {0, 0, of[8]}}});
-                    if (equal_) {
-                        double mean = 0;
-                        for (const double v : eigen.values) {
-                            mean += std::sqrt(std::max(v, 0.0)) / 3;
-                        }
-                        set(first + s, {{{1 / mean, 0, 0}, {0, 1 / mean, 0}, {0, 0, 1 / mean}}});
-                    } else {
-                        const double least = silent * *std::ranges::max_element(eigen.values);
-                        set(first + s, function_of(eigen, [&](double v) { return v > least ? 1 / std::sqrt(v) : 0; }));
-                    }
+                columns.take(rows, width);
+                root.multiply(columns, part, seen);
+                chosen_direction_kernels().pairs(per_, k, block, seen.data(), width, ones.data(), sums.data());
+                for (index s = b * block; s < std::min(n_, (b + 1) * block); ++s) {
+                    set(s, weights_of(sums.data() + s - b * block));
                 }
             }
         });
     }
 
-    /// The columns of some sources, times the root of their weights.
-    void times_root(View<const double, 2> a, index first, index n, View<double, 2> out) const {
-        std::vector<Matrix3> roots(static_cast<std::size_t>(n));
-        for (index s = 0; s < n; ++s) {
-            roots[static_cast<std::size_t>(s)] = root(first + s);
-        }
-        for (index row = 0; row < a.extent(0); ++row) {
-            const double* from = a.data() + row * a.stride(0) + first * per_;
-            double* to = out.data() + row * out.stride(0);
-            for (index s = 0; s < n; ++s, from += per_, to += per_) {
-                const Matrix3& m = roots[static_cast<std::size_t>(s)];
-                if (per_ == 1) {
-                    to[0] = m[0][0] * from[0];
-                } else {
-                    for (std::size_t c = 0; c < 3; ++c) {
-                        to[c] = m[c][0] * from[0] + m[c][1] * from[1] + m[c][2] * from[2];
-                    }
-                }
+    /// The columns of a block, times the root of their weights.
+    void times_root(index b, View<double, 2> out) const {
+        std::vector<double> roots(static_cast<std::size_t>(per_ * per_ * block));
+        for (index s = b * block; s < std::min(n_, (b + 1) * block); ++s) {
+            const Matrix3 m = root(s);
+            for (index k = 0; k < per_ * per_; ++k) {
+                roots[static_cast<std::size_t>(k * block + s - b * block)] =
+                    m[static_cast<std::size_t>(k / per_)][static_cast<std::size_t>(k % per_)];
             }
         }
+        chosen_direction_kernels().turned(per_, per_, gain_.extent(0), block, gain_.data() + b * block * per_,
+                                          gain_.extent(1), roots.data(), nullptr, out.data());
     }
 
     Matrix3 root(index s) const {
@@ -150,13 +169,34 @@ public:
         return function_of(eigen, [&](double v) { return v > least ? std::sqrt(v) : 0; });
     }
 
+    /// Calls f(piece, first block, the one behind the last).
     template <class F>
-    void for_blocks(F&& f) const {
-        parallel_for((n_ + sources_a_block - 1) / sources_a_block,
-                     [&](index b) { f(b * sources_a_block, std::min(sources_a_block, n_ - b * sources_a_block)); });
+    void for_pieces(F&& f) const {
+        const index blocks = (n_ + block - 1) / block;
+        parallel_for(pieces(), [&](index p) { f(p, p * blocks_a_piece, std::min(blocks, (p + 1) * blocks_a_piece)); });
     }
 
 private:
+    index pieces() const { return (n_ + block * blocks_a_piece - 1) / (block * blocks_a_piece); }
+
+    /// M^−½ of the matrix whose pairs these are.
+    Matrix3 weights_of(const double* pairs) const {
+        const auto of = [&](index k) { return pairs[k * block]; };
+        if (per_ == 1) {
+            return {{{1 / std::sqrt(of(0)), 0, 0}, {}, {}}};
+        }
+        const Eigen3 eigen = symmetric_eigen(Matrix3{{{of(0), of(1), of(2)}, {0, of(3), of(4)}, {0, 0, of(5)}}});
+        if (equal_) {
+            double mean = 0;
+            for (const double v : eigen.values) {
+                mean += std::sqrt(std::max(v, 0.0)) / 3;
+            }
+            return {{{1 / mean, 0, 0}, {0, 1 / mean, 0}, {0, 0, 1 / mean}}};
+        }
+        const double least = silent * *std::ranges::max_element(eigen.values);
+        return function_of(eigen, [&](double v) { return v > least ? 1 / std::sqrt(v) : 0; });
+    }
+
     /// The weights of a source, with its prior on top, which the iteration would undo.
     void set(index s, const Matrix3& weights) {
         for (index a = 0; a < per_; ++a) {
@@ -169,24 +209,6 @@ private:
         }
     }
 
-    template <class F>
-    Array<double, 2> sum_of_blocks(F&& f) const {
-        const index r = gain_.extent(0);
-        std::vector<Array<double, 2>> parts(static_cast<std::size_t>((n_ + sources_a_block - 1) / sources_a_block));
-        for_blocks([&](index first, index n) {
-            Array<double, 2> part({r, r});
-            f(first, n, part);
-            parts[static_cast<std::size_t>(first / sources_a_block)] = std::move(part);
-        });
-        Array<double, 2> sum({r, r});
-        for (const auto& part : parts) {
-            for (index k = 0; k < sum.size(); ++k) {
-                sum.data()[k] += part.data()[k];
-            }
-        }
-        return sum;
-    }
-
     Array<double, 2> gain_;
     index per_;
     bool equal_;
@@ -195,10 +217,20 @@ private:
     std::vector<double> values_;
 };
 
-/// (products + λ²)^-½ on the components that noise has, in rows.
-Array<double, 2> inverse_root(const Array<double, 2>& products, index rank, double lambda2) {
-    const auto eigen = numerics::symmetric_eigen(products);
+/// A root of (products + λ²)⁻¹ on the components that noise has: triangular where it has all, and is no singular
+/// matrix; otherwise along eigenvectors.
+PackedRoot inverse_root(const Array<double, 2>& products, index rank, double lambda2) {
     const index n = products.extent(0);
+    if (rank >= n) {
+        Array<double, 2> loaded = products;
+        for (index i = 0; i < n; ++i) {
+            loaded(i, i) += lambda2;
+        }
+        if (const auto root = numerics::triangular_inverse_root(std::move(loaded))) {
+            return {*root, true};
+        }
+    }
+    const auto eigen = numerics::symmetric_eigen(products);
     std::vector<index> order(static_cast<std::size_t>(n));
     for (index k = 0; k < n; ++k) {
         order[static_cast<std::size_t>(k)] = k;
@@ -214,7 +246,7 @@ Array<double, 2> inverse_root(const Array<double, 2>& products, index rank, doub
             out(k, i) = scale * eigen.vectors(i, at);
         }
     }
-    return out;
+    return {out, false};
 }
 
 double change(const std::vector<double>& now, const std::vector<double>& before) {
@@ -245,22 +277,24 @@ void weigh_by_eloreta(InverseOperator& inverse, double lambda2, const EloretaOpt
     for (std::size_t c = 0; c < inverse.orient_prior.size(); ++c) {
         prior_std[c] = std::sqrt(inverse.orient_prior[c]);
     }
+    const index sources = columns / per, width = Weights::columns(sources, per);
     const auto gain_of = [&](bool with_prior) {
-        Array<double, 2> gain({r, columns});
+        Array<double, 2> gain({r, width});
         parallel_for((columns + 63) / 64, [&](index b) {
             for (index c = 64 * b; c < std::min(columns, 64 * (b + 1)); ++c) {
+                const index to = Weights::column(c / per, c % per, per);
                 const double* lead = inverse.leads->data() + c * inverse.leads->extent(1);
                 const double scale = (with_prior ? prior_std[static_cast<std::size_t>(c)] : 1) /
                                      std::sqrt(inverse.source_cov[static_cast<std::size_t>(c)]);
                 for (index k = 0; k < r; ++k) {
-                    gain(k, c) = lead[k] * inverse.sing[static_cast<std::size_t>(k)] * scale;
+                    gain(k, to) = lead[k] * inverse.sing[static_cast<std::size_t>(k)] * scale;
                 }
             }
         });
         return gain;
     };
     const bool equal = options.force_equal || per == 1;
-    Weights weights(gain_of(true), per, equal, prior_std);
+    Weights weights(gain_of(true), sources, per, equal, prior_std);
     Array<double, 2> products = weights.normalise(rank);
     bool converged = false;
     for (int k = 0; k < options.max_iter && !converged; ++k) {
@@ -280,12 +314,17 @@ void weigh_by_eloreta(InverseOperator& inverse, double lambda2, const EloretaOpt
              " after the last step: raise max_iter in method_params");
     }
     // From here on without the prior in the gain, which the weights hold.
-    const Array<double, 2> plain = gain_of(false);
-    Weights final_weights = weights.with(plain);
+    Weights final_weights = weights.with(gain_of(false));
     final_weights.normalise(rank);
-    Array<double, 2> weighted({r, columns});
-    final_weights.for_blocks([&](index first, index n) {
-        final_weights.times_root(plain, first, n, weighted.view().slice(1, first * per, (first + n) * per));
+    Array<double, 2> weighted({r, width});
+    final_weights.for_pieces([&](index, index begin, index end) {
+        Array<double, 2> half({r, block * per});
+        for (index b = begin; b < end; ++b) {
+            final_weights.times_root(b, half);
+            for (index c = 0; c < r; ++c) {
+                std::copy_n(half.data() + c * block * per, block * per, weighted.data() + c * width + b * block * per);
+            }
+        }
     });
     numerics::WideSvd parts = numerics::wide_svd(weighted);
     const index n = inverse.fields.extent(0);
@@ -297,14 +336,14 @@ void weigh_by_eloreta(InverseOperator& inverse, double lambda2, const EloretaOpt
                     fields.data() + k * fields.extent(1));
     }
     auto leads = std::make_shared<Array<double, 2>>(Array<double, 2>::Extents{columns, n});
-    final_weights.for_blocks([&](index first, index count) {
-        for (index s = first; s < first + count; ++s) {
+    final_weights.for_pieces([&](index, index begin, index end) {
+        for (index s = begin * block; s < std::min(sources, end * block); ++s) {
             const Matrix3 root = final_weights.root(s);
             for (index a = 0; a < per; ++a) {
                 double* to = leads->data() + (s * per + a) * n;
                 for (index b = 0; b < per; ++b) {
                     const double w = root[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
-                    const double* from = parts.V.data() + (s * per + b) * r;
+                    const double* from = parts.V.data() + Weights::column(s, b, per) * r;
                     for (index k = 0; w != 0 && k < r; ++k) {
                         to[k] += w * from[k];
                     }

@@ -18,28 +18,13 @@ Modalities modalities_of(const Info& info) {
     return has_eeg && has_meg ? Modalities::both : has_meg ? Modalities::meg : Modalities::eeg;
 }
 
-/// A forward solution without what it was made of, where that is not needed to turn it.
-ForwardSolution lean_copy(const ForwardSolution& forward, const PriorOptions& priors) {
-    const bool constrained = std::ranges::any_of(priors.loose, [](double l) { return l < 1; });
-    const bool turned = constrained && !forward.fixed() && !forward.surf_ori;
-    const bool fixes = std::ranges::all_of(priors.loose, [](double l) { return l == 0; }) && !forward.fixed();
-    if (turned || fixes || forward.original.empty()) {
-        return forward;
+/// Channels of an Info, in their order, as the Info of a forward solution has them.
+Info info_of_rows(const ForwardSolution& forward, const std::vector<std::string>& names) {
+    Info out = forward.info;
+    if (channel_names(out) != names) {
+        pick_channels(out, channel_indices(out, names));
     }
-    ForwardSolution copy;
-    copy.gain = forward.gain;
-    copy.names = forward.names;
-    copy.info = forward.info;
-    copy.sources = forward.sources;
-    copy.mri_to_head = forward.mri_to_head;
-    copy.frame = forward.frame;
-    copy.orientation = forward.orientation;
-    copy.original_orientation = forward.original_orientation;
-    copy.surf_ori = forward.surf_ori;
-    copy.source_nn = forward.source_nn;
-    copy.mri_file = forward.mri_file;
-    copy.meas_file = forward.meas_file;
-    return copy;
+    return out;
 }
 
 }  // namespace
@@ -91,35 +76,44 @@ index rank_of(const InverseOperator& inverse) {
 InverseOperator make_inverse_operator(const Info& info, const ForwardSolution& forward, const Covariance& noise,
                                       PriorOptions priors) {
     priors.space = WhiteSpace::components;
-    PreparedGain prepared = prepared_gain(lean_copy(forward, priors), info, noise, priors);
+    Priors found = source_priors(forward, info, noise, priors);
+    const ForwardSolution& turned = *found.forward;
     InverseOperator out;
-    Info picked = info;
-    pick_channels(picked, prepared.picks);
-    out.info = std::move(prepared.forward.info);
+    out.names = channel_names(found.info);
+    out.info = info_of_rows(turned, out.names);
     out.info.bads.clear();
     for (const std::string& bad : info.bads) {
         if (std::ranges::any_of(out.info.channels, [&](const Channel& c) { return c.name == bad; })) {
             out.info.bads.push_back(bad);
         }
     }
-    out.modalities = modalities_of(picked);
-    out.orientation = prepared.forward.orientation;
-    out.frame = prepared.forward.frame;
-    out.sources = std::make_shared<SourceSpaces>(std::move(prepared.forward.sources));
-    out.mri_to_head = prepared.forward.mri_to_head;
-    out.mri_file = std::move(prepared.forward.mri_file);
-    out.meas_file = std::move(prepared.forward.meas_file);
-    out.source_nn = std::move(prepared.forward.source_nn);
-    out.names = channel_names(picked);
-    out.noise_cov = std::move(prepared.noise_cov);
-    out.projections = picked.projections;
-    out.depth_prior = std::move(prepared.depth_prior);
-    out.orient_prior = std::move(prepared.orient_prior);
-    out.source_cov = std::move(prepared.source_std);
-    for (double& x : out.source_cov) {
-        x *= x;
+    out.modalities = modalities_of(found.info);
+    out.orientation = turned.orientation;
+    out.frame = turned.frame;
+    out.sources = std::make_shared<SourceSpaces>(turned.sources);
+    out.mri_to_head = turned.mri_to_head;
+    out.mri_file = turned.mri_file;
+    out.meas_file = turned.meas_file;
+    out.source_nn = turned.source_nn;
+    out.noise_cov = std::move(found.noise_cov);
+    out.projections = found.info.projections;
+    out.depth_prior = std::move(found.depth_prior);
+    out.orient_prior = std::move(found.orient_prior);
+    numerics::WideSvd parts =
+        numerics::wide_svd(found.whitener.matrix, found.gain_rows(), found.source_std, std::ssize(out.names));
+    // Whitened signal and noise have the same power.
+    double power = 0;
+    for (const double s : parts.s) {
+        power += s * s;
     }
-    numerics::WideSvd parts = numerics::wide_svd(prepared.gain, std::ssize(out.names));
+    const double scale = std::sqrt(static_cast<double>(found.rank) / power);
+    for (double& s : parts.s) {
+        s *= scale;
+    }
+    out.source_cov = std::move(found.source_std);
+    for (double& x : out.source_cov) {
+        x *= x * scale * scale;
+    }
     log(LogLevel::info, "    largest singular value = " + formatted("%g", parts.s.front()));
 
     // Noise has components of rank alone; those beyond have fields of their own and no leads.

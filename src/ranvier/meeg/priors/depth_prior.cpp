@@ -10,19 +10,27 @@
 namespace ranvier::meeg {
 
 std::vector<double> depth_prior(View<const double, 2> gain, index n_orient, const DepthRule& rule) {
+    std::vector<const double*> rows;
+    for (index c = 0; c < gain.extent(0); ++c) {
+        rows.push_back(gain.row(c).data());
+    }
+    return depth_prior(rows, gain.extent(1), n_orient, rule);
+}
+
+std::vector<double> depth_prior(std::span<const double* const> gain, index columns, index n_orient,
+                                const DepthRule& rule) {
     require(n_orient == 1 || n_orient == 3, "n_orient must be 1 or 3; got ", n_orient);
-    require(gain.extent(1) % n_orient == 0, "the gain must have n_orient = ", n_orient,
-            " columns for each position; it has ", gain.extent(1));
+    require(columns % n_orient == 0, "the gain must have n_orient = ", n_orient, " columns for each position; it has ",
+            columns);
     require(rule.exponent >= 0, "the exponent of depth weighting must be >= 0; got ", rule.exponent);
-    const index positions = gain.extent(1) / n_orient;
+    const index positions = columns / n_orient;
     std::vector<double> sizes(static_cast<std::size_t>(positions));
     // Channel by channel, as they lie in memory: products of the columns of every position, the upper triangle.
     const index pairs = n_orient * n_orient;
     std::vector<double> products(static_cast<std::size_t>(positions * pairs));
-    for (index c = 0; c < gain.extent(0); ++c) {
-        const auto row = gain.row(c);
+    for (const double* row : gain) {
         for (index j = 0; j < positions; ++j) {
-            const double* g = row.data() + j * n_orient;
+            const double* g = row + j * n_orient;
             double* to = products.data() + j * pairs;
             for (index a = 0; a < n_orient; ++a) {
                 for (index b = a; b < n_orient; ++b) {

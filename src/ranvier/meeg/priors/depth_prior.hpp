@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,5 +40,8 @@ struct DepthRule {
 /// @return          a number for each column, the same for columns of one position; at most 1 where there is a limit
 /// @source Lin et al. 2006, doi:10.1016/j.neuroimage.2005.11.054; Fuchs et al. 1999
 std::vector<double> depth_prior(View<const double, 2> gain, index n_orient, const DepthRule& rule = {});
+/// The same of a gain by its rows, each of `columns` numbers.
+std::vector<double> depth_prior(std::span<const double* const> gain, index columns, index n_orient,
+                                const DepthRule& rule = {});
 
 }  // namespace ranvier::meeg

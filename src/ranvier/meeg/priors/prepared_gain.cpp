@@ -49,23 +49,39 @@ std::vector<index> best_rows(const Info& info) {
     return pick_all(info);
 }
 
-std::vector<double> depth_of(const PreparedGain& prepared, const Info& picked, const PriorOptions& options) {
-    const View<const double, 2> gain = prepared.forward.gain;
-    const index n_orient = prepared.forward.fixed() ? 1 : 3;
+/// The channels' rows of the gain, one behind the other.
+Array<double, 2> gathered(const std::vector<const double*>& rows, index columns) {
+    Array<double, 2> out({std::ssize(rows), columns});
+    for (index i = 0; i < std::ssize(rows); ++i) {
+        std::copy_n(rows[static_cast<std::size_t>(i)], columns, out.data() + i * columns);
+    }
+    return out;
+}
+
+std::vector<double> depth_of(const Priors& priors, const PriorOptions& options) {
+    const index n_orient = priors.forward->fixed() ? 1 : 3, columns = priors.forward->gain.extent(1);
     DepthRule rule = *options.depth;
     rule.all_channels = options.depth_channels == DepthChannels::all;
+    std::vector<const double*> rows = priors.gain_rows();
     if (options.depth_channels == DepthChannels::whitened) {
-        return depth_prior(numerics::matmul(prepared.whitener.matrix.view(), gain).view(), n_orient, rule);
+        return depth_prior(numerics::matmul(priors.whitener.matrix.view(), gathered(rows, columns).view()).view(),
+                           n_orient, rule);
     }
-    if (options.depth_channels == DepthChannels::all) {
-        return depth_prior(gain, n_orient, rule);
+    if (options.depth_channels == DepthChannels::best_type) {
+        std::vector<const double*> best;
+        for (const index row : best_rows(priors.info)) {
+            best.push_back(rows[static_cast<std::size_t>(row)]);
+        }
+        rows = std::move(best);
     }
-    const auto rows = best_rows(picked);
-    Array<double, 2> part({std::ssize(rows), gain.extent(1)});
-    for (index i = 0; i < std::ssize(rows); ++i) {
-        copy(gain[rows[i]], part.view()[i]);
-    }
-    return depth_prior(part.view(), n_orient, rule);
+    return depth_prior(rows, columns, n_orient, rule);
+}
+
+/// A copy that is turned.
+std::shared_ptr<ForwardSolution> turned(const ForwardSolution& forward, const ConvertForwardOptions& how) {
+    auto copy = std::make_shared<ForwardSolution>(forward);
+    convert_forward_solution(*copy, how);
+    return copy;
 }
 
 }  // namespace
@@ -84,77 +100,104 @@ void check_reference(const Info& info) {
         "data as they were recorded");
 }
 
-PreparedGain prepared_gain(ForwardSolution forward, const Info& info, const Covariance& noise,
-                           const PriorOptions& options) {
+std::vector<const double*> Priors::gain_rows() const {
+    std::vector<const double*> out;
+    for (const index row : rows) {
+        out.push_back(forward->gain.data() + row * forward->gain.extent(1));
+    }
+    return out;
+}
+
+Priors source_priors(const ForwardSolution& forward, const Info& info, const Covariance& noise,
+                     const PriorOptions& options) {
     require(options.loose.size() == forward.sources.spaces.size(), "loose must be one for each of the ",
             std::ssize(forward.sources.spaces), " source spaces; got ", std::ssize(options.loose));
+    Priors out;
+    out.forward = std::shared_ptr<const ForwardSolution>(std::shared_ptr<void>(), &forward);
     const bool fixed = std::ranges::all_of(options.loose, [](double l) { return l == 0; });
     const bool constrained = std::ranges::any_of(options.loose, [](double l) { return l < 1; });
     const ConvertForwardOptions to_fixed{.surf_ori = true, .force_fixed = true, .use_cps = options.use_cps};
     if (fixed) {
         if (!forward.fixed() && options.allow_fixed_depth) {
-            convert_forward_solution(forward, to_fixed);
+            out.forward = turned(forward, to_fixed);
         }
-        require(!forward.fixed() || !options.depth || options.allow_fixed_depth,
+        require(!out.forward->fixed() || !options.depth || options.allow_fixed_depth,
                 "depth is weighed by three directions of each source and this forward solution is fixed to one: give "
                 "depth=None, or one of free orientation");
     } else {
-        require(
-            !forward.fixed(),
-            "the forward solution has one direction for each source: give loose=0, or one of free orientation");
+        require(!forward.fixed(),
+                "the forward solution has one direction for each source: give loose=0, or one of free orientation");
         if (constrained && !forward.surf_ori) {
-            convert_forward_solution(forward, {.surf_ori = true, .force_fixed = false, .use_cps = options.use_cps});
+            out.forward = turned(forward, {.surf_ori = true, .force_fixed = false, .use_cps = options.use_cps});
         }
     }
     const auto grade = compensation_grade(info), there = compensation_grade(forward.info);
     require(!grade || !there || *grade == *there,
             "the forward solution must be of the recording's grade of compensation, ", grade.value_or(0), "; got ",
             there.value_or(0), ". Use apply_gradient_compensation()");
-    PreparedGain prepared;
-    prepared.picks = shared_channels(forward, info, noise);
-    Info picked = info;
-    pick_channels(picked, prepared.picks);
-    if (forward.names != channel_names(picked) || channel_names(forward.info) != forward.names) {
-        pick_channels(forward, channel_names(picked), true);
+    out.picks = shared_channels(forward, info, noise);
+    out.info = info;
+    pick_channels(out.info, out.picks);
+    const auto names = channel_names(out.info);
+    for (const std::string& name : names) {
+        out.rows.push_back(std::ranges::find(forward.names, name) - forward.names.begin());
     }
-    prepared.forward = std::move(forward);
-    prepared.noise_cov = prepared_noise_covariance(noise, info, channel_names(picked), options.rank);
-    prepared.whitener = whitener(prepared.noise_cov, options.space);
-    prepared.rank = std::ranges::count_if(prepared.noise_cov.eig, [](double e) { return e > 0; });
+    out.noise_cov = prepared_noise_covariance(noise, info, names, options.rank);
+    out.whitener = whitener(out.noise_cov, options.space);
+    out.rank = std::ranges::count_if(out.noise_cov.eig, [](double e) { return e > 0; });
     if (options.depth) {
-        prepared.depth_prior = depth_of(prepared, picked, options);
+        out.depth_prior = depth_of(out, options);
     }
-    if (fixed && !prepared.forward.fixed()) {
+    if (fixed && !out.forward->fixed()) {
         std::vector<double> normal;
-        for (std::size_t i = 2; i < prepared.depth_prior.size(); i += 3) {
-            normal.push_back(prepared.depth_prior[i]);
+        for (std::size_t i = 2; i < out.depth_prior.size(); i += 3) {
+            normal.push_back(out.depth_prior[i]);
         }
-        prepared.depth_prior = std::move(normal);
-        convert_forward_solution(prepared.forward, to_fixed);
+        out.depth_prior = std::move(normal);
+        out.forward = turned(*out.forward, to_fixed);
     }
     if (!fixed) {
         for (std::size_t s = 0; s < options.loose.size(); ++s) {
-            const auto used = prepared.forward.sources.spaces[s].n_used();
+            const auto used = out.forward->sources.spaces[s].n_used();
             for (index j = 0; j < used; ++j) {
-                prepared.orient_prior.insert(prepared.orient_prior.end(), {options.loose[s], options.loose[s], 1.0});
+                out.orient_prior.insert(out.orient_prior.end(), {options.loose[s], options.loose[s], 1.0});
             }
         }
     }
-    prepared.gain = numerics::matmul(prepared.whitener.matrix.view(), prepared.forward.gain.view());
-    const index columns = prepared.gain.extent(1);
-    prepared.source_std.assign(static_cast<std::size_t>(columns), 1.0);
-    for (const auto* prior : {&prepared.depth_prior, &prepared.orient_prior}) {
-        for (index i = 0; i < std::ssize(*prior); ++i) {
-            prepared.source_std[i] *= (*prior)[i];
+    out.source_std.assign(static_cast<std::size_t>(out.forward->gain.extent(1)), 1.0);
+    for (const auto* prior : {&out.depth_prior, &out.orient_prior}) {
+        for (std::size_t i = 0; i < prior->size(); ++i) {
+            out.source_std[i] *= (*prior)[i];
         }
     }
-    double power = 0;
-    for (double& std : prepared.source_std) {
+    for (double& std : out.source_std) {
         std = std::sqrt(std);
     }
+    return out;
+}
+
+PreparedGain prepared_gain(const ForwardSolution& forward, const Info& info, const Covariance& noise,
+                           const PriorOptions& options) {
+    Priors priors = source_priors(forward, info, noise, options);
+    PreparedGain prepared;
+    prepared.forward = *priors.forward;
+    const auto names = channel_names(priors.info);
+    if (forward.names != names || channel_names(forward.info) != names) {
+        pick_channels(prepared.forward, names, true);
+    }
+    prepared.picks = std::move(priors.picks);
+    prepared.noise_cov = std::move(priors.noise_cov);
+    prepared.whitener = std::move(priors.whitener);
+    prepared.depth_prior = std::move(priors.depth_prior);
+    prepared.orient_prior = std::move(priors.orient_prior);
+    prepared.source_std = std::move(priors.source_std);
+    prepared.rank = priors.rank;
+    prepared.gain = numerics::matmul(prepared.whitener.matrix.view(), prepared.forward.gain.view());
+    const index columns = prepared.gain.extent(1);
+    double power = 0;
     for (index c = 0; c < prepared.gain.extent(0); ++c) {
         for (index i = 0; i < columns; ++i) {
-            prepared.gain(c, i) *= prepared.source_std[i];
+            prepared.gain(c, i) *= prepared.source_std[static_cast<std::size_t>(i)];
             power += prepared.gain(c, i) * prepared.gain(c, i);
         }
     }
