@@ -104,8 +104,11 @@ def using(names, mne):
     return found
 
 
-def lay_out(folder, root):
-    """Make `root`/swapped: the tests of `folder`/mne with their imports replaced, beside links to their data."""
+def lay_out(folder, root, stand_in=None):
+    """Make `root`/swapped: the tests of `folder`/mne with their imports replaced, beside links to their data.
+
+    `stand_in`, a folder of tools/mne_stand_in.py, has data in place of those that are not here.
+    """
     from mne_swap import swapped
 
     mne = folder / "mne"
@@ -128,6 +131,19 @@ def lay_out(folder, root):
     for place in [root / "swapped", *(root / "swapped").rglob("*/")]:
         if not place.is_symlink() and (place / "__init__.py").exists() is False:
             (place / "__init__.py").touch()
+    if stand_in:
+        (root / "data").symlink_to(stand_in / "data")
+        for thing in (stand_in / "repository").rglob("*.*"):
+            place = root / "swapped" / thing.relative_to(stand_in / "repository")
+            tests = next((p for p in place.parents if p.is_symlink()), None)
+            if tests is not None:  # a folder of the sources: its files are linked one by one, so that others fit in
+                source = tests.resolve()
+                tests.unlink()
+                tests.mkdir()
+                for each in source.iterdir():
+                    (tests / each.name).symlink_to(each)
+            if not place.exists():
+                place.symlink_to(thing)
     (root / "data").mkdir(exist_ok=True)  # where the testing data set would be
     (root / "pytest.ini").write_text("[pytest]\nmarkers =\n    flaky\n    mne_c\n    timeout\n")
 
@@ -208,7 +224,7 @@ def run_file(file, root, package, wanted, timeout, program="mne_swap.py", python
     return fates
 
 
-def tally(folder, files, package="ranvier.meeg", jobs=2, timeout=60, keep=None, known=None):
+def tally(folder, files, package="ranvier.meeg", jobs=2, timeout=60, keep=None, known=None, stand_in=None):
     """Fates of all tests of `files`, those that MNE-Python doesn't pass either being "data".
 
     `files` may be a dict from file to the ids of the tests that are meant.
@@ -216,7 +232,7 @@ def tally(folder, files, package="ranvier.meeg", jobs=2, timeout=60, keep=None, 
     """
     known = {} if known is None else known
     root = pathlib.Path(keep or tempfile.mkdtemp(prefix="mne-tally-")).resolve()
-    lay_out(folder, root)
+    lay_out(folder, root, stand_in)
 
     def both(file):
         fates = run_file(file, root, package, files[file] if isinstance(files, dict) else None, timeout)
@@ -306,12 +322,14 @@ def main():
     parser.add_argument(
         "--known", type=pathlib.Path, metavar="FILE", help="keep there what MNE-Python itself makes of its tests"
     )
+    parser.add_argument("--stand-in", type=pathlib.Path, metavar="FOLDER", help="data by tools/mne_stand_in.py")
     parser.add_argument("--keep", metavar="FOLDER", help="leave the rewritten tests and logs there")
     options = parser.parse_args()
     known = json.loads(options.known.read_text()) if options.known and options.known.exists() else {}
     folder = options.folder.resolve()
     files = using(SUITES[options.suite], folder / "mne") if options.suite else options.files
-    fates = tally(folder, files, options.package, options.jobs, options.timeout, options.keep, known)
+    fates = tally(folder, files, options.package, options.jobs, options.timeout, options.keep, known,
+                  options.stand_in and options.stand_in.resolve())  # fmt: skip
     for i, fate in fates.items():
         print(f"{fate['kind']:13} {i}" + (f"  {one_line(fate)}" if fate["kind"] != "passed" else ""))
         if fate["kind"] in ("differs", "missing name") and reason(i):
