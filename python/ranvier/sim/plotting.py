@@ -8,7 +8,7 @@ returns it.
 
 import numpy as np
 
-from ranvier.sim.core.variables import VariableView
+from ranvier.sim.core.variableview import VariableView
 from ranvier.sim.input.timedarray import TimedArray
 from ranvier.sim.monitors.ratemonitor import PopulationRateMonitor
 from ranvier.sim.monitors.spikemonitor import EventMonitor

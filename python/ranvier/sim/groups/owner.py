@@ -8,10 +8,12 @@ import numpy as np
 from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import about
 from ranvier.sim.core.functions import failures
+from ranvier.sim.core.meanings import OF_CLOCK
 from ranvier.sim.core.names import Nameable, near
 from ranvier.sim.core.namespace import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS, warn_of_conflict
 from ranvier.sim.core.scope import engine_scope
-from ranvier.sim.core.variables import OF_CLOCK, LinkedVariable, Variables, VariableView
+from ranvier.sim.core.variables import LinkedVariable, Variables
+from ranvier.sim.core.variableview import VariableView
 from ranvier.sim.equations.single import SUBEXPRESSION
 from ranvier.sim.groups.links import link_elements
 from ranvier.sim.stateupdaters.unsupported import UnsupportedEquationsException

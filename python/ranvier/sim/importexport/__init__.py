@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ranvier.sim.core.variables import VariableView
+from ranvier.sim.core.variableview import VariableView
 
 
 class ImportExport:

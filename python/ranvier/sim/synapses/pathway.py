@@ -6,7 +6,7 @@ import numpy as np
 
 from ranvier.sim.core.base import BrianObject
 from ranvier.sim.core.logger import get_logger
-from ranvier.sim.core.variables import VariableView
+from ranvier.sim.core.variableview import VariableView
 from ranvier.sim.groups.owner import VariableOwner
 from ranvier.sim.units.allunits import find
 from ranvier.sim.units.checking import fail_for_dimension_mismatch

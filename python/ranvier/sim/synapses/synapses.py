@@ -6,7 +6,7 @@ from ranvier import _core
 from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import SpikeSource
 from ranvier.sim.core.logger import get_logger
-from ranvier.sim.core.variables import VariableView
+from ranvier.sim.core.variableview import VariableView
 from ranvier.sim.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, Equations
 from ranvier.sim.groups.checks import check_drive, check_equations, check_shared, check_summed
 from ranvier.sim.groups.group import Group, dtypes_of, method_names, only_none
