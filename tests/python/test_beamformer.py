@@ -104,5 +104,5 @@ def test_what_cannot_be_says_why():
         apply_lcmv(other, mne.beamformer.Beamformer(made))
     with pytest.raises(NotImplementedError, match="HDF5"):
         filters(3).save("a-lcmv.h5")
-    with pytest.raises(ValueError, match="computed with channel EEG003 which is not present"):
+    with pytest.raises(ValueError, match="weigh channel 'EEG003'"):
         apply_lcmv(measured(3).drop_channels(["EEG003"]), filters(3))

@@ -180,9 +180,9 @@ def test_preparing_leaves_the_operator_as_it_was():
         (lambda i: apply_inverse(measured(1), i, 0.0), "lambda2 must be > 0"),
         (lambda i: apply_inverse(measured(1), i, -1.0), "lambda2 must be > 0"),
         (lambda i: apply_inverse(measured(1), i, method="dspm"), "method must be one of"),
-        (lambda i: apply_inverse(measured(1), i, prepared=True), "has not been prepared"),
-        (lambda i: apply_inverse(measured(1).drop_channels(["EEG003"]), i), "1 channels in inverse operator are not present"),
-        (lambda i: apply_inverse(measured(1), operator(fixed=True), pick_ori="normal"), "with a free orientation inverse"),
+        (lambda i: apply_inverse(measured(1), i, prepared=True), "prepare_inverse_operator\\(\\) has made ready"),
+        (lambda i: apply_inverse(measured(1).drop_channels(["EEG003"]), i), "needs 1 channels that the data lack"),
+        (lambda i: apply_inverse(measured(1), operator(fixed=True), pick_ori="normal"), "one for each source"),
         (lambda i: prepare_inverse_operator(i, 0, 0.1), "nave, the number of averages, must be > 0"),
     ],
 )  # fmt: skip

@@ -132,10 +132,10 @@ def test_estimates_are_computed_with_like_numbers():
 def test_estimates_that_can_t_be_are_told(tmp_path):
     data = np.zeros((6, 4))
     for words, arguments in (
-        ("Number of vertices", (data[:5], [[0, 4, 5], [0, 4, 5]], 0, 1)),
-        ("increasing order", (data, [[4, 0, 5], [0, 4, 5]], 0, 1)),
-        ("2 entries", (data, [np.arange(6)], 0, 1)),
-        ("invalid dimensions", ((data, data), [[0, 4, 5], [0, 4, 5]], 0, 1)),
+        ("a row for each of the 6 vertices", (data[:5], [[0, 4, 5], [0, 4, 5]], 0, 1)),
+        ("vertices must rise", (data, [[4, 0, 5], [0, 4, 5]], 0, 1)),
+        ("takes vertices of 2 source spaces", (data, [np.arange(6)], 0, 1)),
+        ("can't be multiplied", ((data, data), [[0, 4, 5], [0, 4, 5]], 0, 1)),
     ):
         with pytest.raises(ValueError, match=words):
             mne.SourceEstimate(*arguments)

@@ -129,10 +129,10 @@ def test_fewer_good_channels_and_lower_ranks_are_taken_as_they_are(scene):
 def test_what_cannot_be_estimated_is_refused_with_what_to_do(scene):
     evoked, fwd, cov = scene
     fixed = mne.convert_forward_solution(fwd, force_fixed=True)
-    for wrong, settings in (("alpha must be in \\[0, 100\\)", dict(alpha=100.0)), ("alpha must be one of", dict(alpha="best")),
+    for wrong, settings in (('alpha must be "sure", or a percentage in', dict(alpha=100.0)), ("alpha must be one of", dict(alpha="best")),
                             ("n_mxne_iter must be >= 1", dict(alpha=30.0, n_mxne_iter=0)),
-                            ("dgap_freq must be a positive", dict(alpha=30.0, dgap_freq=0)),
-                            ('alpha must be "sure"', dict(alpha=30.0, sure_alpha_grid=[50.0])),
+                            ("dgap_freq must be >= 1", dict(alpha=30.0, dgap_freq=0)),
+                            ('sure_alpha_grid is what alpha="sure" chooses from', dict(alpha=30.0, sure_alpha_grid=[50.0])),
                             ("weights must be one for each of the 120 sources", dict(alpha=30.0, weights=np.ones(3))),
                             ("weights_min > weights_max", dict(alpha=30.0, weights=np.ones(120), weights_min=2.0)),
                             ("loose must lie in \\[0, 1\\]; got 2 for surface", dict(alpha=30.0, loose=2.0))):  # fmt: skip

@@ -7,6 +7,7 @@ from ranvier import _core
 from ..cov.covariance import covariance_of
 from ..dipole.noun import Dipole
 from ..evoked import Evoked
+from ..forward.priors import WHITENED, depth_rule
 from ..forward.solution import as_forward, convert_forward_solution, is_fixed_orient
 from ..logs import tell
 from ..logs import verbose as _verbose
@@ -20,8 +21,8 @@ def _found(evoked, forward, noise_cov, n_dipoles, return_residual, truncated):
     if forward["surf_ori"] and not fixed:
         forward = convert_forward_solution(forward, surf_ori=False)
     loose = [0.0 if fixed else 1.0] * len(forward["src"])
-    ready = _core.meeg.prepared_gain(forward._engine, evoked.info._engine, covariance_of(noise_cov), loose, None, None, False,
-                                     "all", True, True, {}, "channels")  # fmt: skip
+    ready = _core.meeg.prepared_gain(forward._engine, evoked.info._engine, covariance_of(noise_cov), loose,
+                                     depth_rule(None, WHITENED), True, {}, "channels")  # fmt: skip
     data = np.ascontiguousarray(evoked.data[ready.picks], float)
     dipoles, explained = _core.meeg.music_dipoles(
         ready, data, np.ascontiguousarray(evoked.times), int(n_dipoles), truncated
