@@ -7,6 +7,7 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "ranvier/numerics/products.hpp"
 
 extern "C" {
 void dgeqrf_(const int* m, const int* n, double* a, const int* lda, double* tau, double* work, const int* lwork,
@@ -100,12 +101,31 @@ WideSvd decomposition(const View<const double, 2>* left, const ScaledRows& a, in
     if (left != nullptr) {
         scaled = matmul(Array<double, 2>(left->transposed()), scaled);
     }
-    const index rows = 2048;
-    parallel_for((n + rows - 1) / rows, [&](index b) {
-        const index first = b * rows, size = std::min(rows, n - first);
-        const Array<double, 2> part = a.columns(first, size);
-        gemm(true, false, size, kept, m, 1.0, part.data(), size, scaled.data(), kept, 0.0, out.V.data() + first * width,
-             width);
+    // Vᵀ by blocks of columns of a, as they lie.
+    const PackedMatrix to_leads(scaled.view().transposed());
+    constexpr index columns = 192;
+    parallel_for((n + columns - 1) / columns, [&](index b) {
+        const index first = b * columns, size = std::min(columns, n - first);
+        std::vector<const double*> from;
+        for (const double* row : a.rows) {
+            from.push_back(row + first);
+        }
+        SamplePanels samples(m, columns), leads(kept, columns);
+        samples.take(from, size);
+        to_leads.multiply(samples, leads);
+        Array<double, 2> part({kept, columns});
+        std::vector<double*> to;
+        for (index k = 0; k < kept; ++k) {
+            to.push_back(part.data() + k * columns);
+        }
+        leads.give(to);
+        for (index i = 0; i < size; ++i) {
+            const double scale = a.scale == nullptr ? 1 : a.scale[first + i];
+            double* lead = out.V.data() + (first + i) * width;
+            for (index k = 0; k < kept; ++k) {
+                lead[k] = scale * part(k, i);
+            }
+        }
     });
     return out;
 }
