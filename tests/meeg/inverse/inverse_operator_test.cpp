@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "meeg/priors/random_head.hpp"
+#include "tests/meeg/priors/random_head.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/inverse/kernel.hpp"
