@@ -1,8 +1,13 @@
 // Dipoles, and their files.
+#include "meeg/anatomy.hpp"
+#include "meeg/conductor.hpp"
+#include "meeg/faces.hpp"
 #include "meeg/sparse.hpp"
 #include "ranvier/formats/plain/dipole_file.hpp"
+#include "ranvier/meeg/dipoles/fit.hpp"
 #include "ranvier/meeg/sparse/music_dipoles.hpp"
 #include "ranvier/meeg/sparse/sparse_dipoles.hpp"
+#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -89,6 +94,24 @@ void bind_dipoles(nb::module_& m) {
                                         : formats::write_dipole_text(dipole, path, overwrite);
         });
     });
+    publish<DipoleFitOptions>();
+    m.def(
+        "fit_dipoles",
+        [](const Info& info, const Points& data, const Numbers& times, const Covariance& noise, nb::handle conductor,
+           nb::handle trans, const nb::dict& settings, std::optional<Point> place, std::optional<Point> orientation,
+           const nb::dict& rank) {
+            const Conductor head = conductor_of(conductor);
+            const Transform transform = transform_of(trans);
+            const DipoleFitGiven given{place, orientation, options_of<RankOptions>(rank)};
+            const auto options = options_of<DipoleFitOptions>(settings);
+            DipoleFit fit = run([&] {
+                return fit_dipoles(info, view_of<double, 2>(data), vector_of<double>(times), noise, head, transform,
+                                   options, given);
+            });
+            return nb::make_tuple(std::move(fit.dipole), fit.picks, numpy_view(fit.residual));
+        },
+        "info"_a, "data"_a, "times"_a, "noise"_a, "conductor"_a, "trans"_a, "settings"_a, "place"_a.none(),
+        "orientation"_a.none(), "rank"_a);
     m.def(
         "sparse_dipoles",
         [](const SparseEstimate& estimate, const ForwardSolution& forward, const Numbers& times, index first) {

@@ -2,6 +2,7 @@
 #include "ranvier/meeg/forward/forward_solution.hpp"
 
 #include "meeg/anatomy.hpp"
+#include "meeg/conductor.hpp"
 #include "meeg/faces.hpp"
 #include "meeg/info.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -69,13 +70,6 @@ std::vector<Key<LayeredSphere>> sphere_keys() {
         {"nfit", [](S& s, nb::handle) { return nb::cast(s.equivalents.places.size()); }, nullptr, layered}};
 }
 
-Conductor conductor_of(nb::handle value) {
-    if (nb::isinstance<BemModel>(value)) {
-        return nb::cast<const BemModel*>(value);
-    }
-    return nb::cast<const LayeredSphere*>(value);
-}
-
 nb::list spaces_shown(ForwardSolution& forward) {
     nb::list list;
     for (std::size_t k = 0; k < forward.sources.spaces.size(); ++k) {
@@ -87,6 +81,13 @@ nb::list spaces_shown(ForwardSolution& forward) {
 using Names = std::vector<std::string>;
 
 }  // namespace
+
+Conductor conductor_of(nb::handle value) {
+    if (nb::isinstance<BemModel>(value)) {
+        return nb::cast<const BemModel*>(value);
+    }
+    return nb::cast<const LayeredSphere*>(value);
+}
 
 void bind_forward(nb::module_& m) {
     nb::class_<LayeredSphere> sphere(m, "LayeredSphere", "A head of concentric shells, with MNE-Python's keys.");

@@ -53,6 +53,8 @@ from .cov.covariance import write_cov as write_cov
 from .cov.estimation import compute_covariance as compute_covariance
 from .cov.estimation import compute_raw_covariance as compute_raw_covariance
 from .cov.whitening import whiten_evoked as whiten_evoked
+from .dipole.fitting import fit_dipole as fit_dipole
+from .dipole.fixed import DipoleFixed as DipoleFixed
 from .dipole.noun import Dipole as Dipole
 from .dipole.noun import read_dipole as read_dipole
 from .epochs.base import BaseEpochs as BaseEpochs

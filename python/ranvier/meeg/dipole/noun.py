@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import lacking, not_yet, number_or_none, output_path, path_of
+from ..checks import lacking, number_or_none, output_path, path_of
 from ..face import floats
 from ..logs import verbose as _verbose
 
@@ -129,7 +129,7 @@ class Dipole:
 
 @_verbose
 def read_dipole(fname, verbose=None):
-    """Read a dipole from a text file (``.dip``), or from one of Xfit's binary files (``.bdip``).
+    """Read a dipole from a text file (``.dip``), one of Xfit's binary files (``.bdip``), or a FIFF file (``-dip.fif``).
 
     Parameters
     ----------
@@ -137,9 +137,12 @@ def read_dipole(fname, verbose=None):
 
     Returns
     -------
-    dipole : Dipole
+    dipole : Dipole | DipoleFixed
+        The latter of FIFF files.
     """
     path = path_of(fname)
     if path.suffix == ".fif" or path.name.endswith(".fif.gz"):
-        raise not_yet("DipoleFixed in FIFF files", "MNE-Python's read_dipole()")
+        from .fixed import read_fixed
+
+        return read_fixed(path)
     return Dipole._of(_core.meeg.read_dipole(path))

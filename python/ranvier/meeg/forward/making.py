@@ -15,18 +15,27 @@ from ..transforms.files import read_trans
 from .solution import Forward
 
 
+# fsaverage's MRI in the head's coordinates, which its fiducials say: a constant of that template.
+_fsaverage = dict([("from", 5), ("to", 4), ("trans", np.array([
+    [0.9999935422358484, 0.00355187029113863, 0.0002020244473279, -0.00176273064625697],
+    [-0.00355761378335007, 0.9983891728513405, 0.05662618167569543, 0.03109436899867509],
+    [-0.00000058611666826, -0.05662629898620652, 0.9983954908642263, 0.0395972485325352],
+    [0.0, 0.0, 0.0, 1.0]]))])  # fmt: skip
+
+
 def transform_from(trans):
     """MRI to head, or head to MRI, and its words: of a transform, a file of one, "identity" or None."""
     if trans is None or (isinstance(trans, str) and trans == "identity"):
         return dict([("from", 5), ("to", 4), ("trans", np.eye(4))]), "identity"
     if isinstance(trans, str) and trans == "fsaverage":
-        raise NotImplementedError('trans="fsaverage" is not in Ranvier yet; pass the file fsaverage-trans.fif')
+        return _fsaverage, "fsaverage"
     if isinstance(trans, (str, os.PathLike)):
         return read_trans(trans), str(trans)
     return trans, "instance of Transform"
 
 
-def _conductor(bem):
+def conductor_from(bem):
+    """A conductor, or that of a file."""
     if isinstance(bem, (str, os.PathLike)):
         bem = read_bem_solution(bem)
     if not isinstance(bem, ConductorModel):
@@ -44,7 +53,7 @@ def make_forward_solution(info, trans, src, bem, meg=True, eeg=True, *, mindist=
     ----------
     info : Info | path-like
         The channels and where they are.
-    trans : Transform | path-like | "identity" | None
+    trans : Transform | path-like | "identity" | "fsaverage" | None
         From MRI to head coordinates, or back. None and "identity": they are the same, as for a sphere.
     src : SourceSpaces | path-like
         Where the sources are.
@@ -73,7 +82,7 @@ def make_forward_solution(info, trans, src, bem, meg=True, eeg=True, *, mindist=
     if isinstance(src, (str, os.PathLike)):
         src = read_source_spaces(src)
     transform, words = transform_from(trans)
-    conductor = _conductor(bem)
+    conductor = conductor_from(bem)
     if trans is None and not conductor["is_sphere"]:
         raise ValueError("trans is needed with a boundary-element model: where the head's coordinates are in the MRI")
     engine = _core.meeg.make_forward_solution(

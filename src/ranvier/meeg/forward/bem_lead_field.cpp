@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 
 #include "ranvier/base/parallel.hpp"
@@ -153,84 +154,115 @@ void turn_back(double* columns, index count, const Transform& head_to_model) {
     }
 }
 
+/// What a lead field of a solved model keeps.
+class BemLeadField {
+public:
+    BemLeadField(const BemModel& model, Transform head_to_model, ForwardSensors sensors)
+        : sensors_(std::move(sensors)), head_to_model_(std::move(head_to_model)), points_(checked(model)) {
+        require(model.solution.extent(0) == points_.n && model.solution.extent(1) == points_.n,
+                "the solution of the boundary-element model is of other surfaces than it has");
+        ElectrodeSet electrodes = sensors_.electrodes;
+        electrodes.places = moved(electrodes.places, head_to_model_);
+        Array<double, 2> solution = sensor_solution(model, points_, moved(sensors_.coils, head_to_model_), electrodes);
+        rows_ = solution.extent(0);
+        for (index c = 0; c < sensors_.coils.size(); ++c) {
+            for (double& value : solution.view().row(c)) {
+                value *= 1e-7;
+            }
+        }
+        for (std::size_t p = 0; p < sensors_.coils.places.size(); ++p) {
+            spots_.insert(spots_.end(), sensors_.coils.places[p].begin(), sensors_.coils.places[p].end());
+            spots_.insert(spots_.end(), sensors_.coils.normals[p].begin(), sensors_.coils.normals[p].end());
+        }
+        for (index begin = 0; begin < points_.padded; begin += point_block) {
+            parts_.emplace_back(solution.view().slice(1, begin, std::min(begin + point_block, points_.padded)));
+        }
+    }
+
+    Array<double, 2> of(View<const double, 2> sources, Progress* progress) const {
+        const ConductorKernels& kernels = chosen_conductor_kernels();
+        const index n = sources.extent(0), n_coils = sensors_.coils.size();
+        Array<double, 2> gain({rows_, 3 * n});
+        parallel_for(blocks(n), [&](index b) {
+            const index first = b * source_block, count = std::min(source_block, n - first);
+            double* out = gain.data() + 3 * first;
+            // Currents outside of the dipoles.
+            Array<double, 2> potentials({3 * source_block, point_block});
+            for (index begin = 0; begin < points_.padded; begin += point_block) {
+                const index some = std::min(point_block, points_.padded - begin);
+                for (index i = 0; i < count; ++i) {
+                    const Point source = applied(head_to_model_, row(sources, first + i));
+                    kernels.potential(some, points_.places.data() + begin, points_.padded, source.data(),
+                                      potentials.data() + 3 * i * point_block, point_block);
+                }
+                numerics::SamplePanels panels(some, 3 * count);
+                panels.take_transposed(potentials.view().slice(0, 0, 3 * count).slice(1, 0, some));
+                numerics::add_product(1, parts_[static_cast<std::size_t>(begin / point_block)], panels,
+                                      gain.view().slice(1, 3 * first, 3 * (first + count)));
+            }
+            for (index r = 0; r < rows_; ++r) {
+                turn_back(out + r * 3 * n, count, head_to_model_);
+            }
+            // The dipoles themselves, in the head's coordinates.
+            const Array<double, 2> places = padded_places(sources, first, count, source_block);
+            Array<double, 2> sums({3, source_block});
+            for (index c = 0; c < n_coils; ++c) {
+                const index begin = sensors_.coils.first[static_cast<std::size_t>(c)];
+                const index end = sensors_.coils.first[static_cast<std::size_t>(c) + 1];
+                kernels.cross_sums(source_block, places.data(), source_block, end - begin, spots_.data() + 6 * begin,
+                                   sums.data());
+                for (index i = 0; i < count; ++i) {
+                    for (index k = 0; k < 3; ++k) {
+                        out[c * 3 * n + 3 * i + k] += 1e-7 * sums(k, i);
+                    }
+                }
+            }
+            if (progress != nullptr) {
+                progress->advance();
+            }
+        });
+        return compensated(std::move(gain), sensors_);
+    }
+    static index blocks(index n) { return (n + source_block - 1) / source_block; }
+
+private:
+    const BemModel& checked(const BemModel& model) const {
+        require(model.solved(), "the boundary-element model has no solution yet: use make_bem_solution()");
+        require(model.solver == "mne", [&] {
+            return "a solution by " + model.solver + " can't be used: solve the surfaces anew with make_bem_solution()";
+        });
+        require(sensors_.electrodes.size() == 0 || model.surfaces.size() > 1,
+                "EEG needs a boundary-element model of three layers; this has one: use meg=True, eeg=False");
+        for (const Surface& surface : model.surfaces) {
+            require(surface.frame == head_to_model_.to, [&] {
+                return "the boundary-element model is in " + text(surface.frame) +
+                       " coordinates, but the transform leads to " + text(head_to_model_.to);
+            });
+        }
+        return model;
+    }
+
+    ForwardSensors sensors_;
+    Transform head_to_model_;
+    Points points_;
+    index rows_ = 0;
+    std::vector<double> spots_;
+    std::vector<numerics::PackedMatrix> parts_;
+};
+
 }  // namespace
 
 Array<double, 2> lead_field(const BemModel& model, const Transform& head_to_model, const ForwardSensors& sensors,
                             View<const double, 2> sources) {
-    require(model.solved(), "the boundary-element model has no solution yet: use make_bem_solution()");
-    require(model.solver == "mne", [&] {
-        return "a solution by " + model.solver + " can't be used: solve the surfaces anew with make_bem_solution()";
-    });
-    require(sensors.electrodes.size() == 0 || model.surfaces.size() > 1,
-            "EEG needs a boundary-element model of three layers; this has one: use meg=True, eeg=False");
-    for (const Surface& surface : model.surfaces) {
-        require(surface.frame == head_to_model.to, [&] {
-            return "the boundary-element model is in " + text(surface.frame) +
-                   " coordinates, but the transform leads to " + text(head_to_model.to);
-        });
-    }
-    const Points points(model);
-    require(model.solution.extent(0) == points.n && model.solution.extent(1) == points.n,
-            "the solution of the boundary-element model is of other surfaces than it has");
-    ElectrodeSet electrodes = sensors.electrodes;
-    electrodes.places = moved(electrodes.places, head_to_model);
-    Array<double, 2> solution = sensor_solution(model, points, moved(sensors.coils, head_to_model), electrodes);
-    const index n_coils = sensors.coils.size(), n_rows = solution.extent(0), n = sources.extent(0);
-    for (index c = 0; c < n_coils; ++c) {
-        for (double& value : solution.view().row(c)) {
-            value *= 1e-7;
-        }
-    }
-    const ConductorKernels& kernels = chosen_conductor_kernels();
-    std::vector<double> spots;
-    for (std::size_t p = 0; p < sensors.coils.places.size(); ++p) {
-        spots.insert(spots.end(), sensors.coils.places[p].begin(), sensors.coils.places[p].end());
-        spots.insert(spots.end(), sensors.coils.normals[p].begin(), sensors.coils.normals[p].end());
-    }
-    std::vector<numerics::PackedMatrix> parts;
-    for (index begin = 0; begin < points.padded; begin += point_block) {
-        parts.emplace_back(solution.view().slice(1, begin, std::min(begin + point_block, points.padded)));
-    }
-    Array<double, 2> gain({n_rows, 3 * n});
-    const index n_blocks = (n + source_block - 1) / source_block;
-    Progress progress("Forward solution", n_blocks);
-    parallel_for(n_blocks, [&](index b) {
-        const index first = b * source_block, count = std::min(source_block, n - first);
-        double* out = gain.data() + 3 * first;
-        // Currents outside of the dipoles.
-        Array<double, 2> potentials({3 * source_block, point_block});
-        for (index begin = 0; begin < points.padded; begin += point_block) {
-            const index some = std::min(point_block, points.padded - begin);
-            for (index i = 0; i < count; ++i) {
-                const Point source = applied(head_to_model, row(sources, first + i));
-                kernels.potential(some, points.places.data() + begin, points.padded, source.data(),
-                                  potentials.data() + 3 * i * point_block, point_block);
-            }
-            numerics::SamplePanels panels(some, 3 * count);
-            panels.take_transposed(potentials.view().slice(0, 0, 3 * count).slice(1, 0, some));
-            numerics::add_product(1, parts[static_cast<std::size_t>(begin / point_block)], panels,
-                                  gain.view().slice(1, 3 * first, 3 * (first + count)));
-        }
-        for (index r = 0; r < n_rows; ++r) {
-            turn_back(out + r * 3 * n, count, head_to_model);
-        }
-        // The dipoles themselves, in the head's coordinates.
-        const Array<double, 2> places = padded_places(sources, first, count, source_block);
-        Array<double, 2> sums({3, source_block});
-        for (index c = 0; c < n_coils; ++c) {
-            const index begin = sensors.coils.first[static_cast<std::size_t>(c)];
-            const index end = sensors.coils.first[static_cast<std::size_t>(c) + 1];
-            kernels.cross_sums(source_block, places.data(), source_block, end - begin, spots.data() + 6 * begin,
-                               sums.data());
-            for (index i = 0; i < count; ++i) {
-                for (index k = 0; k < 3; ++k) {
-                    out[c * 3 * n + 3 * i + k] += 1e-7 * sums(k, i);
-                }
-            }
-        }
-        progress.advance();
-    });
-    return compensated(std::move(gain), sensors);
+    const BemLeadField prepared(model, head_to_model, sensors);
+    Progress progress("Forward solution", BemLeadField::blocks(sources.extent(0)));
+    return prepared.of(sources, &progress);
+}
+
+LeadField prepared_lead_field(const BemModel& model, const Transform& head_to_model, const ForwardSensors& sensors) {
+    return [prepared = std::make_shared<BemLeadField>(model, head_to_model, sensors)](View<const double, 2> sources) {
+        return prepared->of(sources, nullptr);
+    };
 }
 
 std::vector<SurfacePlace> places_on(const Surface& surface, View<const double, 2> points) {

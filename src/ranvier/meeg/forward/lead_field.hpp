@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "ranvier/meeg/anatomy/bem.hpp"
 #include "ranvier/meeg/forward/forward_sensors.hpp"
 #include "ranvier/meeg/forward/layered_sphere.hpp"
@@ -26,6 +28,12 @@ Array<double, 2> lead_field(const LayeredSphere& sphere, const ForwardSensors& s
 ///          1994, doi:10.1109/10.293220, in the form with the corners' mean, as in MNE-Python
 Array<double, 2> lead_field(const BemModel& model, const Transform& head_to_model, const ForwardSensors& sensors,
                             View<const double, 2> sources);
+
+/// The lead field of one head and some sensors, of other sources each time: what does not depend on them is kept. It
+/// holds all that it needs.
+using LeadField = std::function<Array<double, 2>(View<const double, 2> sources)>;
+LeadField prepared_lead_field(const LayeredSphere& sphere, const ForwardSensors& sensors);
+LeadField prepared_lead_field(const BemModel& model, const Transform& head_to_model, const ForwardSensors& sensors);
 
 /// Where points are on a surface: the triangle that is nearest, and the weights of its corners.
 struct SurfacePlace {

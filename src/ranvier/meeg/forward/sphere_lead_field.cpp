@@ -78,4 +78,8 @@ Array<double, 2> lead_field(const LayeredSphere& sphere, const ForwardSensors& s
     return compensated(std::move(gain), sensors);
 }
 
+LeadField prepared_lead_field(const LayeredSphere& sphere, const ForwardSensors& sensors) {
+    return [sphere, sensors](View<const double, 2> sources) { return lead_field(sphere, sensors, sources); };
+}
+
 }  // namespace ranvier::meeg

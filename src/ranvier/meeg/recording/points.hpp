@@ -16,6 +16,7 @@ inline Point cross(const Point& a, const Point& b) {
 }
 inline double norm(const Point& a) { return std::sqrt(dot(a, a)); }
 inline Point minus(const Point& a, const Point& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
+inline Point plus(const Point& a, const Point& b) { return {a[0] + b[0], a[1] + b[1], a[2] + b[2]}; }
 inline Point scaled(const Point& a, double s) { return {a[0] * s, a[1] * s, a[2] * s}; }
 
 /// The value in the middle, or the mean of the two there. @param values  not empty; in another order afterwards
