@@ -1,4 +1,5 @@
 // Gains made fit for inverse methods, and sparse estimates made with them.
+#include "meeg/priors.hpp"
 #include "meeg/sparse.hpp"
 #include "objects.hpp"
 #include "ranvier/meeg/sparse/estimate.hpp"
