@@ -124,6 +124,22 @@ def test_the_demo_on_synthetic_data_finds_the_desynchronisation_that_was_put_in(
     assert (folder / "hands-feet-ave.fif").exists()
 
 
+def test_the_demo_finds_where_sources_lose_their_rhythm(synthetic):
+    folder, done = synthetic
+    sources = json.loads(done.stdout)["sources"]
+    # Truth: dipoles below C3 and C4 for hands, below Cz for feet, 83 % and less of the scalp's radius from its centre.
+    peaks = {(peak["task"], peak["side"]): np.array(peak["place"]) for peak in sources["peaks"]}
+    assert peaks["hands", "left"][0] < -0.03 and peaks["hands", "right"][0] > 0.03
+    for side in ("left", "right"):
+        assert abs(peaks["feet", side][0]) < 0.01 and peaks["feet", side][2] > peaks["hands", side][2] + 0.01
+    assert all(peak["percent"] < -50 for peak in sources["peaks"])
+    for area, task, other in (("left hand area", "hands", "feet"), ("right hand area", "hands", "feet"), ("foot area", "feet", "hands")):  # fmt: skip
+        assert sources["areas"][area][task] < sources["areas"][area][other] - 30
+    page = (folder / "report.html").read_text()
+    assert '"title":"Where the rhythm weakens"' in page and "data:image/svg+xml;base64," in page
+    assert "Power of sources, 8 to 13 Hz" in done.stderr
+
+
 def test_the_demo_shows_a_model_beside_the_recording(synthetic):
     folder, done = synthetic
     model = json.loads(done.stdout)["model"]
@@ -151,6 +167,10 @@ def test_the_demo_on_the_real_recording_shows_desynchronisation_over_the_hand_ar
     # At C3 and C4 the rhythm weakens while hands are imagined.
     assert result["erd_percent"]["C3"]["hands"] < -10 and result["erd_percent"]["C4"]["hands"] < -10
     assert (tmp_path / "out/report.html").exists()
+    # The sources that lose it most for hands lie on both sides of the vertex, far from the midline.
+    left, right = (peak["place"] for peak in result["sources"]["peaks"] if peak["task"] == "hands")
+    assert left[0] < -0.03 and right[0] > 0.03 and min(left[2], right[2]) > 0.07
+    assert all(peak["percent"] < -60 for peak in result["sources"]["peaks"] if peak["task"] == "hands")
 
 
 @needs_data
