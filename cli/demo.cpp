@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "commands.hpp"
+#include "demo_surface.hpp"
 #include "model_page.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
@@ -10,7 +11,6 @@
 #include "ranvier/formats/sample_data.hpp"
 #include "ranvier/meeg/forward/synthesis.hpp"
 #include "ranvier/meeg/motor_imagery.hpp"
-#include "ranvier/meeg/motor_sources.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/report/sections/sections.hpp"
 #include "steps.hpp"
@@ -102,7 +102,7 @@ std::string finding(const meeg::MotorSources& sources, const meeg::ImagerySurfac
         text += " " + area.name + " " + percent(area.hands) + " for hands, " + percent(area.feet) + " for feet;";
     }
     text.back() = '.';
-    return text + " Coordinates are those of the " + surface.coordinates + ".";
+    return text + " Coordinates: " + surface.coordinates + ".";
 }
 
 /// The numbers of the sources, for programs.
@@ -138,7 +138,11 @@ void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Comm
     }
     const meeg::MotorImagery found = meeg::motor_imagery(std::move(source.raw), std::ref(step));
     const auto& averages = found.averages;
-    const meeg::ImagerySurface surface = meeg::imagery_shell(found.raw.info);
+    const auto found_surface = demo_surface(found.raw.info);
+    const meeg::ImagerySurface& surface = found_surface.first;
+    if (const std::string& missing = found_surface.second; !missing.empty() && !common.quiet) {
+        std::fprintf(stderr, "%s\n", missing.c_str());
+    }
     const meeg::MotorSources sources = meeg::motor_sources(found, surface, std::ref(step));
 
     step("Write " + fif.string(), [&] {

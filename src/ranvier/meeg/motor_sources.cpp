@@ -140,6 +140,23 @@ ImagerySurface imagery_shell(const Info& info, int grade) {
     return out;
 }
 
+ImagerySurface imagery_cortex(Surface left, Surface right, const Transform& trans) {
+    ImagerySurface out;
+    out.name = "fsaverage's cortex";
+    out.coordinates = "MNI";
+    out.to_head = trans;
+    left.id = surface_id::left_hemisphere;
+    right.id = surface_id::right_hemisphere;
+    for (const Surface* side : {&left, &right}) {
+        out.sources.spaces.push_back(whole_surface(*side));
+        out.sources.spaces.back().subject = "fsaverage";
+    }
+    out.areas = {{"left hand area", {-0.037, -0.021, 0.058}},
+                 {"foot area", {0, -0.028, 0.066}},
+                 {"right hand area", {0.037, -0.021, 0.058}}};
+    return out;
+}
+
 MotorSources motor_sources(const MotorImagery& found, const ImagerySurface& surface, const Step& step) {
     MotorSources out;
     Info info = found.raw.info;

@@ -28,6 +28,13 @@ struct ImagerySurface {
 /// @param grade  20 · 4^grade triangles
 ImagerySurface imagery_shell(const Info& info, int grade = 5);
 
+/// The cortex of fsaverage, whose coordinates are MNI's: areas are the hands' in the primary motor cortex, and the
+/// feet's between the hemispheres.
+/// @param left, right  surfaces in MRI coordinates [m]; @param trans  between MRI and head
+/// @source  Mayka et al. 2006, doi:10.1016/j.neuroimage.2006.02.004, for the hands; for the feet the upper end of
+///          FreeSurfer's paracentral lobule
+ImagerySurface imagery_cortex(Surface left, Surface right, const Transform& trans);
+
 struct MotorSources {
     LayeredSphere head;  ///< fitted to the electrodes
     /// Change of 8–13 Hz power, 1 … 3 s after the cue against −1 … 0 s, of every point of each space [%]; NaN where the
