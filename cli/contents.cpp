@@ -5,6 +5,7 @@
 
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/tables/json_value.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::cli {
 
@@ -12,6 +13,26 @@ std::string counted(index n, const std::string& one) { return text_of(n) + " " +
 
 std::string noun_of(const formats::Contents& contents) {
     return std::visit([]<class T>(const T&) { return std::string(formats::noun<T>); }, contents);
+}
+
+void place(formats::Contents& contents, const std::string& montage) {
+    const auto set = [&](meeg::Info& info) {
+        meeg::set_montage(info, meeg::make_standard_montage(montage), meeg::OnMissing::warn, false);
+    };
+    std::visit(
+        [&]<class T>(T& held) {
+            if constexpr (requires { held.info; }) {
+                set(held.info);
+            } else if constexpr (std::is_same_v<T, meeg::Info>) {
+                set(held);
+            } else if constexpr (std::is_same_v<T, std::vector<meeg::Evoked>>) {
+                std::ranges::for_each(held, set, &meeg::Evoked::info);
+            } else {
+                throw InvalidInput("--montage is about channels with places; this file holds " +
+                                   std::string(formats::noun<T>));
+            }
+        },
+        contents);
 }
 
 std::vector<index> of_code(const meeg::Epochs& epochs, int id) {

@@ -15,6 +15,20 @@ Facts facts_of(const formats::Contents& contents);
 
 std::string noun_of(const formats::Contents& contents);
 
+/// What a file of one kind holds. @param option  that names it, for the message where it holds another
+template <class T>
+T held_by(const std::string& path, const std::string& option) {
+    formats::Contents contents = formats::read(path);
+    require(std::holds_alternative<T>(contents), [&] {
+        return option + " must name a file of " + std::string(formats::noun<T>) + "; '" + path + "' holds " +
+               noun_of(contents);
+    });
+    return std::get<T>(std::move(contents));
+}
+
+/// Gives the electrodes of what a file holds their places.
+void place(formats::Contents& contents, const std::string& montage);
+
 /// "1 channel", "2 channels".
 std::string counted(index n, const std::string& one);
 

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "commands.hpp"
+#include "demo_surface.hpp"
 #include "model_page.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
@@ -78,6 +79,47 @@ std::string finding(const std::vector<meeg::MotorImagery::Site>& sites) {
            said("Cz", &meeg::MotorImagery::Site::feet) + " while feet are.";
 }
 
+std::string place_text(const meeg::Point& place) {
+    return formatted("(%.0f, ", 1e3 * place[0]) + formatted("%.0f, ", 1e3 * place[1]) +
+           formatted("%.0f) mm", 1e3 * place[2]);
+}
+
+/// What the picture of the sources shows, in a sentence for each task and one of the areas.
+std::string finding(const meeg::MotorSources& sources, const meeg::ImagerySurface& surface) {
+    std::string text;
+    for (const char* task : {"hands", "feet"}) {
+        std::string at;
+        for (const auto& peak : sources.peaks) {
+            if (peak.task == task) {
+                at += (at.empty() ? "" : " and ") + percent(peak.change) + " at " + place_text(peak.place) +
+                      " on the " + peak.side;
+            }
+        }
+        text += std::string("While ") + task + " are imagined, it falls most where it is " + at + ". ";
+    }
+    text += "On average over what is near to each:";
+    for (const auto& area : sources.areas) {
+        text += " " + area.name + " " + percent(area.hands) + " for hands, " + percent(area.feet) + " for feet;";
+    }
+    text.back() = '.';
+    return text + " Coordinates: " + surface.coordinates + ".";
+}
+
+/// The numbers of the sources, for programs.
+Json json_of(const meeg::MotorSources& sources, const meeg::ImagerySurface& surface) {
+    Json json{{"surface", surface.name}, {"coordinates", surface.coordinates}, {"n", sources.n_sources}};
+    json["sphere"] = {{"centre", sources.head.centre}, {"radius", sources.head.layers.back().radius}};
+    json["peaks"] = Json::array();
+    for (const auto& peak : sources.peaks) {
+        json["peaks"].push_back(
+            {{"task", peak.task}, {"side", peak.side}, {"place", peak.place}, {"percent", peak.change}});
+    }
+    for (const auto& area : sources.areas) {
+        json["areas"][area.name] = {{"hands", area.hands}, {"feet", area.feet}};
+    }
+    return json;
+}
+
 void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Common& common) {
     const fs::path fif = folder / "hands-feet-ave.fif", html = folder / "report.html";
     const fs::path model_html = folder / "model.html";
@@ -96,6 +138,12 @@ void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Comm
     }
     const meeg::MotorImagery found = meeg::motor_imagery(std::move(source.raw), std::ref(step));
     const auto& averages = found.averages;
+    const auto found_surface = demo_surface(found.raw.info);
+    const meeg::ImagerySurface& surface = found_surface.first;
+    if (const std::string& missing = found_surface.second; !missing.empty() && !common.quiet) {
+        std::fprintf(stderr, "%s\n", missing.c_str());
+    }
+    const meeg::MotorSources sources = meeg::motor_sources(found, surface, std::ref(step));
 
     step("Write " + fif.string(), [&] {
         formats::write_evokeds({averages[0].second, averages[1].second, averages[2].second}, fif, overwrite);
@@ -120,6 +168,12 @@ void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Comm
                              percent(site.hands) + " hands, " + percent(site.feet) + " feet");
     }
 
+    result["sources"] = json_of(sources, surface);
+    for (const auto& peak : sources.peaks) {
+        summary.emplace_back("8–13 Hz power of sources, " + peak.task + ", " + peak.side,
+                             percent(peak.change) + " at " + place_text(peak.place));
+    }
+
     step("Write " + html.string(), [&] {
         report::Page page("Hands against feet: imagined movement");
         report::add_summary(page, "In short",
@@ -131,6 +185,11 @@ void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Comm
                             summary);
         report::add_tfr(page, "Event-related desynchronisation", found.power, "%", "−1 … 0 s, percent",
                         report::FirstView{"C3", found.mu_low, found.mu_high, found.erd_from, found.erd_to});
+        report::add_brain(page, "Where the rhythm weakens", surface.sources,
+                          {{"hands", sources.hands}, {"feet", sources.feet}}, 80, "%",
+                          "Change of 8–13 Hz power on " + surface.name + ", dSPM. " + finding(sources, surface),
+                          "Six views of the sources: from the left, from above and from the right, for hands and feet. "
+                          "Blue is less power.");
         report::add_evoked(page, "Averages", averages);
         report::add_drops(page, "Dropped epochs", found.drop_log);
         report::add_spectrum(page, "Power spectral density", {{"before filtering", found.spectrum}},
@@ -138,6 +197,7 @@ void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Comm
         report::add_recording(page, "Recording, 1 to 40 Hz", found.raw);
         provenance::RunRecord run = new_run(common);
         run.parameters = found.parameters;
+        run.parameters.insert(run.parameters.end(), sources.parameters.begin(), sources.parameters.end());
         run.timings = step.timings;
         run.inputs = source.inputs;
         report::add_run(page, "How this page was made", run);

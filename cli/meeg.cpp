@@ -2,6 +2,7 @@
 
 #include "contents.hpp"
 #include "meeg_files.hpp"
+#include "meeg_sources.hpp"
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -368,6 +369,8 @@ void add_meeg(CLI::App& app, const Common& common) {
     add_epochs(command, common);
     add_average(command, common);
     add_meeg_noise(command, common);
+    add_meeg_forward(command, common);
+    add_meeg_inverse(command, common);
 }
 
 }  // namespace ranvier::cli

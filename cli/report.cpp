@@ -1,42 +1,11 @@
 #include "contents.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/tables/marks_file.hpp"
-#include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/report/sections/sections.hpp"
 
 namespace ranvier::cli {
 
 namespace {
-
-/// Gives the electrodes of what a file holds their places.
-void place(formats::Contents& contents, const std::string& montage) {
-    const auto set = [&](meeg::Info& info) {
-        meeg::set_montage(info, meeg::make_standard_montage(montage), meeg::OnMissing::warn, false);
-    };
-    std::visit(
-        [&]<class T>(T& held) {
-            if constexpr (requires { held.info; }) {
-                set(held.info);
-            } else if constexpr (std::is_same_v<T, std::vector<meeg::Evoked>>) {
-                std::ranges::for_each(held, set, &meeg::Evoked::info);
-            } else {
-                throw InvalidInput("--montage is about channels with places; this file holds " +
-                                   std::string(formats::noun<T>));
-            }
-        },
-        contents);
-}
-
-/// What a file of one kind holds.
-template <class T>
-T held_by(const std::string& path, const std::string& option) {
-    formats::Contents contents = formats::read(path);
-    require(std::holds_alternative<T>(contents), [&] {
-        return option + " must name a file of " + std::string(formats::noun<T>) + "; '" + path + "' holds " +
-               noun_of(contents);
-    });
-    return std::get<T>(std::move(contents));
-}
 
 void apply(const meeg::Marks& marks, formats::Contents& contents, const std::string& path) {
     if (meeg::Raw* const raw = std::get_if<meeg::Raw>(&contents)) {

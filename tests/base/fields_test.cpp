@@ -34,19 +34,21 @@ struct Sample : Shared {
     Solver solver = Solver::adam;
     Inner inner;
     std::array<std::int64_t, 2> shape{10, 10};
+    Value rank = "info";
     static Fields fields() {
         using O = Sample;
-        return {"sample", with_base<O, Shared>(
-                              {field("freqs", &O::freqs, "centres of the bands").in("Hz").above(0),
-                               field("width", &O::width, "width").in("Hz").none_is("auto"),
-                               field("edge", &O::edge, "edge").in("Hz"),
-                               field("length", &O::length, "length of the filter").or_number(),
-                               field("design", &O::design, "design").one_of({"firwin"}).not_yet("firwin2", "'firwin'"),
-                               field("count", &O::count, "how many").at_least(1).at_most(9),
-                               field("shuffle", &O::shuffle, "new order in each epoch"),
-                               field("solver", &O::solver, "method", {{"sgd", Solver::sgd}, {"adam", Solver::adam}}),
-                               field("inner", &O::inner, "of method iir"),
-                               field("shape", &O::shape, "rows and columns").at_least(1)})};
+        return {
+            "sample",
+            with_base<O, Shared>(
+                {field("freqs", &O::freqs, "centres of the bands").in("Hz").above(0),
+                 field("width", &O::width, "width").in("Hz").none_is("auto"), field("edge", &O::edge, "edge").in("Hz"),
+                 field("length", &O::length, "length of the filter").or_number(),
+                 field("design", &O::design, "design").one_of({"firwin"}).not_yet("firwin2", "'firwin'"),
+                 field("count", &O::count, "how many").at_least(1).at_most(9),
+                 field("shuffle", &O::shuffle, "new order in each epoch"),
+                 field("solver", &O::solver, "method", {{"sgd", Solver::sgd}, {"adam", Solver::adam}}),
+                 field("inner", &O::inner, "of method iir"), field("shape", &O::shape, "rows and columns").at_least(1),
+                 field("rank", &O::rank, "whatever")})};
     }
 };
 
@@ -120,6 +122,8 @@ TEST(Fields, WordsOfACommandLineAreReadByKind) {
     const Fields& fields = fields_of<Sample>();
     EXPECT_EQ(fields.at("freqs").parsed("50,100.5"), Value(Value::List{50, 100.5}));
     EXPECT_EQ(fields.at("edge").parsed("none"), Value());
+    EXPECT_EQ(fields.at("rank").parsed("none"), Value());
+    EXPECT_EQ(fields.at("rank").parsed("full"), Value("full"));
     EXPECT_EQ(fields.at("length").parsed("101"), Value("101"));
     EXPECT_EQ(fields.at("shuffle").parsed("false"), Value(false));
     EXPECT_EQ(fields.at("count").parsed("7"), Value(7));

@@ -1,5 +1,7 @@
 """The command-line program as the shell sees it: output, errors, exit statuses."""
 
+import base64
+import gzip
 import json
 import os
 import pathlib
@@ -7,9 +9,13 @@ import shutil
 import signal
 import subprocess
 import time
+import xml.etree.ElementTree
+import zlib
 
 import numpy as np
 import pytest
+
+from ranvier import meeg
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("RANVIER_BUILD", ROOT / "build/dev"))
@@ -32,7 +38,7 @@ def ranvier(*arguments, cwd=None, **env):
 def synthetic(tmp_path_factory):
     """The demo on a synthetic recording: its folder and what it printed."""
     folder = tmp_path_factory.mktemp("demo")
-    done = ranvier("demo", "--synthetic", "--json", "--out", folder / "out", cwd=folder)
+    done = ranvier("demo", "--synthetic", "--json", "--out", folder / "out", cwd=folder, SUBJECTS_DIR="")
     assert done.returncode == 0, done.stderr
     return folder / "out", done
 
@@ -124,6 +130,24 @@ def test_the_demo_on_synthetic_data_finds_the_desynchronisation_that_was_put_in(
     assert (folder / "hands-feet-ave.fif").exists()
 
 
+def test_the_demo_finds_where_sources_lose_their_rhythm(synthetic):
+    folder, done = synthetic
+    sources = json.loads(done.stdout)["sources"]
+    # Truth: dipoles below C3 and C4 for hands, below Cz for feet, 83 % and less of the scalp's radius from its centre.
+    peaks = {(peak["task"], peak["side"]): np.array(peak["place"]) for peak in sources["peaks"]}
+    assert peaks["hands", "left"][0] < -0.03 and peaks["hands", "right"][0] > 0.03
+    for side in ("left", "right"):
+        assert abs(peaks["feet", side][0]) < 0.01 and peaks["feet", side][2] > peaks["hands", side][2] + 0.01
+    assert all(peak["percent"] < -50 for peak in sources["peaks"])
+    for area, task, other in (("left hand area", "hands", "feet"), ("right hand area", "hands", "feet"), ("foot area", "feet", "hands")):  # fmt: skip
+        assert sources["areas"][area][task] < sources["areas"][area][other] - 30
+    page = (folder / "report.html").read_text()
+    assert '"title":"Where the rhythm weakens"' in page and "data:image/svg+xml;base64," in page
+    assert "Power of sources, 8 to 13 Hz" in done.stderr
+    assert sources["surface"] == "a sphere below the inner skull"
+    assert "Sources are looked for on a sphere: fsaverage's cortex needs FreeSurfer's fsaverage5" in done.stderr
+
+
 def test_the_demo_shows_a_model_beside_the_recording(synthetic):
     folder, done = synthetic
     model = json.loads(done.stdout)["model"]
@@ -151,6 +175,43 @@ def test_the_demo_on_the_real_recording_shows_desynchronisation_over_the_hand_ar
     # At C3 and C4 the rhythm weakens while hands are imagined.
     assert result["erd_percent"]["C3"]["hands"] < -10 and result["erd_percent"]["C4"]["hands"] < -10
     assert (tmp_path / "out/report.html").exists()
+    # The sources that lose it most for hands lie on both sides of the vertex, far from the midline.
+    left, right = (peak["place"] for peak in result["sources"]["peaks"] if peak["task"] == "hands")
+    assert left[0] < -0.03 and right[0] > 0.03 and min(left[2], right[2]) > 0.07
+    assert all(peak["percent"] < -60 for peak in result["sources"]["peaks"] if peak["task"] == "hands")
+
+
+def gifti(path):
+    """Points [mm] and triangles of a surface in GIFTI."""
+    arrays = []
+    for array in xml.etree.ElementTree.fromstring(gzip.decompress(path.read_bytes())).iter("DataArray"):
+        kind = {"NIFTI_TYPE_FLOAT32": "<f4", "NIFTI_TYPE_INT32": "<i4"}[array.get("DataType")]
+        numbers = np.frombuffer(zlib.decompress(base64.b64decode(array.find("Data").text)), kind)
+        arrays.append(numbers.reshape(int(array.get("Dim0")), 3))
+    return arrays
+
+
+@needs_data
+@pytest.mark.skipif(not (DATA / "fsaverage/fsaverage5/pial_left.gii.gz").exists(), reason="fsaverage is not on this machine")
+def test_the_demo_finds_the_hand_areas_on_the_cortex_of_fsaverage(tmp_path):
+    surf = tmp_path / "subjects/fsaverage5/surf"
+    surf.mkdir(parents=True)
+    for hemi, side in (("lh", "left"), ("rh", "right")):
+        meeg.write_surface(surf / f"{hemi}.pial", *gifti(DATA / f"fsaverage/fsaverage5/pial_{side}.gii.gz"))
+    done = ranvier("demo", "--json", cwd=tmp_path, SUBJECTS_DIR=str(tmp_path / "subjects"))
+    assert done.returncode == 0, done.stderr
+    sources = json.loads(done.stdout)["sources"]
+    assert sources["surface"] == "fsaverage's cortex" and 20_000 < sources["n"] <= 20_484
+    # Mayka et al. 2006 have the hand's primary motor cortex at (37, -21, 58) mm on either side. A minimum norm of 64
+    # electrodes in a sphere spreads a source over some 3 cm, in which the lowest point is anywhere.
+    for peak in sources["peaks"]:
+        if peak["task"] == "hands":
+            side = -1 if peak["side"] == "left" else 1
+            assert np.linalg.norm(np.array(peak["place"]) - [0.037 * side, -0.021, 0.058]) < 0.03
+            assert peak["percent"] < -60
+    areas = sources["areas"]
+    assert areas["left hand area"]["hands"] < -40 and areas["right hand area"]["hands"] < -25
+    assert min(areas[f"{side} hand area"]["hands"] - areas[f"{side} hand area"]["feet"] for side in ("left", "right")) < -20
 
 
 @needs_data

@@ -42,6 +42,19 @@ def commands(*path):
     return [leaf for name in names for leaf in commands(*path, name)]
 
 
+def add_sources(folder, raw):
+    """What stands between a recording and its sources: in-src.fif, in-fwd.fif, in-cov.fif, and a recording with places."""
+    placed = raw.copy().set_montage("colin27_1005").set_eeg_reference(projection=True).apply_proj()
+    placed.save(folder / "placed.fif")
+    rr = 0.05 * np.array([[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
+    tris = [[0, 2, 4], [2, 1, 4], [1, 3, 4], [3, 0, 4], [2, 0, 5], [1, 2, 5], [3, 1, 5], [0, 3, 5]]
+    side = dict(type="surf", coord_frame=4, rr=rr + [0, 0, 0.04], nn=rr / 0.05, tris=np.array(tris), vertno=np.array([2, 4]))
+    meeg.SourceSpaces([dict(side, id=101), dict(side, id=102)]).save(folder / "in-src.fif")
+    sphere = meeg.make_sphere_model()
+    meeg.make_forward_solution(placed.info, "identity", folder / "in-src.fif", sphere).save(folder / "in-fwd.fif")
+    meeg.compute_raw_covariance(placed).save(folder / "in-cov.fif")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A recording, epochs of it, a table and a model trained on it."""
@@ -53,6 +66,7 @@ def folder(tmp_path_factory):
     raw.save(folder / "in.fif")
     events, ids = meeg.events_from_annotations(raw)
     meeg.Epochs(raw, events, ids, preload=True).save(folder / "in-epo.fif")
+    add_sources(folder, raw)
     rows = "\n".join(f"{a},{b},{'x' if a > 0 else 'y'}" for a, b in np.random.default_rng(1).normal(size=(40, 2)))
     (folder / "table.csv").write_text("a,b,kind\n" + rows + "\n")
     (folder / "new.csv").write_text("a,b\n0.5,1\n-0.5,2\n")
@@ -77,6 +91,9 @@ CALLS = {
     ("meeg", "epochs"): ["in.fif", "{}-epo.fif", "--event", "left"],
     ("meeg", "average"): ["in-epo.fif", "{}-ave.fif"],
     ("meeg", "covariance"): ["in.fif", "{}-cov.fif"],
+    ("meeg", "forward"): ["placed.fif", "{}-fwd.fif", "--src", "in-src.fif", "--sphere", "0,0,0.04,0.09", "--trans", "identity"],
+    ("meeg", "inverse"): ["placed.fif", "{}-lh.stc", "--forward", "in-fwd.fif", "--cov", "in-cov.fif"],
+    ("meeg", "beamform"): ["placed.fif", "{}-lh.stc", "--forward", "in-fwd.fif"],
     ("meeg", "ssp"): ["in.fif", "{}.fif", "--ch-name", "Cz"],
     ("report",): ["in.fif", "-o", "{}.html"],
     ("data", "list"): [],
@@ -128,7 +145,7 @@ def test_a_goal_that_can_not_be_written_is_refused_before_the_work(command, fold
     """The input is missing too: what is told is the goal."""
 
     def told(goal):
-        arguments = [("missing" + a[a.index(".") :] if a in ("in.fif", "in-epo.fif", "table.csv") else a).format(goal)
+        arguments = [("missing" + a[a.index(".") :] if a in ("in.fif", "in-epo.fif", "placed.fif", "table.csv") else a).format(goal)
                      for a in GOALS[command]]  # fmt: skip
         done = ranvier(*command, *arguments, cwd=folder)
         assert done.returncode == 3, (done.stdout, done.stderr)

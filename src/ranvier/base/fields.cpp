@@ -175,7 +175,7 @@ Value Field::get(const void* options) const {
 
 Value Field::parsed(std::string_view text) const {
     const auto one = [&](std::string_view word, FieldKind wanted) -> Value {
-        if (optional && (word == "none" || word == "None")) {
+        if ((optional || kind == FieldKind::any) && (word == "none" || word == "None")) {
             return {};
         }
         if (wanted == FieldKind::yes_no || wanted == FieldKind::any) {

@@ -14,7 +14,6 @@ from ..source_space.spaces import SourceSpaces, as_spaces, read_source_spaces
 from ..transforms.files import read_trans
 from .solution import Forward
 
-
 # fsaverage's MRI in the head's coordinates, which its fiducials say: a constant of that template.
 _fsaverage = dict([("from", 5), ("to", 4), ("trans", np.array([
     [0.9999935422358484, 0.00355187029113863, 0.0002020244473279, -0.00176273064625697],

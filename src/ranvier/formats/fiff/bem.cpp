@@ -100,6 +100,11 @@ StableVector<Surface> read_bem_surfaces_fif(const fs::path& path) {
     return reading(path, [&] { return surfaces_of(file, model_of(file)); });
 }
 
+bool holds_bem_solution_fif(const fs::path& path) {
+    const File file(path);
+    return reading(path, [&] { return model_of(file).find(tag::bem_approx) != nullptr; });
+}
+
 meeg::BemModel read_bem_solution_fif(const fs::path& path) {
     const File file(path);
     return reading(path, [&] {

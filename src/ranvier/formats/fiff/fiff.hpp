@@ -135,6 +135,8 @@ void write_source_spaces_fif(const meeg::SourceSpaces& spaces, const fs::path& p
 /// The surfaces of a boundary-element model, with normals that are the file's or, where it has none, computed.
 StableVector<meeg::Surface> read_bem_surfaces_fif(const fs::path& path);
 void write_bem_surfaces_fif(const StableVector<meeg::Surface>& surfaces, const fs::path& path, bool overwrite = false);
+/// Whether a boundary-element model has its solution beside its surfaces.
+bool holds_bem_solution_fif(const fs::path& path);
 /// A boundary-element model with its solution. @throws FileError  it has none, or another than linear collocation
 meeg::BemModel read_bem_solution_fif(const fs::path& path);
 void write_bem_solution_fif(const meeg::BemModel& model, const fs::path& path, bool overwrite = false);

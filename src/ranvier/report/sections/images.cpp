@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/report/page/base64.hpp"
 #include "ranvier/report/page/content.hpp"
 #include "ranvier/report/sections/sections.hpp"
 
@@ -22,6 +24,12 @@ void add_images(Page& page, const std::string& title, const std::vector<Image>& 
                         {"about", image.about}});
     }
     page.content().add_section("images", title, {{"images", list}});
+}
+
+void add_brain(Page& page, const std::string& title, const meeg::SourceSpaces& surfaces, const BrainValues& conditions,
+               double limit, const std::string& unit, const std::string& caption, const std::string& about) {
+    const std::string svg = brain_svg(surfaces, conditions, limit, unit);
+    add_images(page, title, {{"svg+xml", base64(std::as_bytes(std::span(svg))), caption, about}});
 }
 
 }  // namespace ranvier::report

@@ -14,6 +14,7 @@
 #include "ranvier/meeg/timefreq/tfr.hpp"
 #include "ranvier/provenance/run_record.hpp"
 #include "ranvier/report/page/page.hpp"
+#include "ranvier/report/pictures/brain.hpp"
 #include "ranvier/report/portrait/portrait.hpp"
 
 /// What can go on a page: a function for each kind of section, in the file of its name. Traces are stored as 16-bit
@@ -105,6 +106,14 @@ struct Image {
 };
 /// @throws InvalidInput  no picture, or one of another type
 void add_images(Page& page, const std::string& title, const std::vector<Image>& images);
+
+/// Values on surfaces as a picture: a row for each condition, from the left, from above, from the right. Blue is below
+/// 0.
+/// @param limit  at which colours are strongest; @param unit  of the values
+/// @param about  what the picture shows, for those who can't see it
+/// @throws InvalidInput  as brain_pixels()
+void add_brain(Page& page, const std::string& title, const meeg::SourceSpaces& surfaces, const BrainValues& conditions,
+               double limit, const std::string& unit, const std::string& caption, const std::string& about);
 
 /// HTML of the caller's own, shown as it stands; scripts in it do not run.
 void add_html(Page& page, const std::string& title, const std::string& html);
