@@ -93,6 +93,8 @@ def main(folder):
 
     trans, bem = SAMPLE / "MEG" / "sample_audvis_trunc-trans.fif", subject / "bem"
     src = mne.read_source_spaces(SAMPLE / "small-src.fif.gz")
+    for space in src:
+        space["rr"] *= 1000.0  # the file has a thousandth
     solution = mne.make_bem_solution(mne.read_bem_surfaces(bem / "sample-1280-1280-1280-bem.fif"))
     mne.write_bem_solution(bem / "sample-1280-1280-1280-bem-sol.fif", solution, overwrite=True)
     one = mne.read_bem_solution(bem / "sample-1280-bem-sol.fif")

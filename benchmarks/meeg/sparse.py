@@ -90,6 +90,8 @@ def main(folder):
     evoked = rv.read_evokeds(f"{sample}/test-ave.fif.gz", 0, baseline=(None, 0)).crop(0.04, 0.18)
     trans = rv.read_trans(f"{sample}/MEG/sample_audvis_trunc-trans.fif")
     src = rv.read_source_spaces(f"{sample}/small-src.fif.gz")
+    for space in src:
+        space["rr"][:] *= 1000.0  # the file has a thousandth
     fwd = rv.make_forward_solution(evoked.info, trans, src, rv.read_bem_solution(heads))
     mine = evoked, fwd, rv.read_cov(f"{sample}/test-cov.fif")
     rows = []

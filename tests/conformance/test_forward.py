@@ -19,6 +19,8 @@ info = mne.read_evokeds(data + "/sample/test-ave.fif.gz", 0).info
 trans = mne.read_trans(data + "/sample/MEG/sample_audvis_trunc-trans.fif")
 heads = data + "/sample/subjects/sample/bem/"
 src = mne.read_source_spaces(data + "/sample/small-src.fif.gz")
+for space in src:
+    space["rr"][:] *= 1000.0  # the file has a thousandth
 # The places at which a search ends follow rounding: both get the same.
 def same(sphere):
     sphere["mu"] = np.array([0.9448371460468897, 0.667745300262057, -0.2920116174497071])
@@ -155,6 +157,8 @@ warnings.simplefilter("ignore")
 data = os.environ["RANVIER_DATA"]
 info = mne.read_evokeds(data + "/sample/test-ave.fif.gz", 0).info
 src = mne.read_source_spaces(data + "/sample/small-src.fif.gz")
+for space in src:
+    space["rr"][:] *= 1000.0  # the file has a thousandth
 sphere = mne.make_sphere_model()
 fwd = mne.make_forward_solution(info, data + "/sample/MEG/sample_audvis_trunc-trans.fif", src, sphere)
 mne.write_forward_solution("a-fwd.fif", mne.convert_forward_solution(fwd, surf_ori=True), overwrite=True)

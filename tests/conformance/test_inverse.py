@@ -20,6 +20,8 @@ info = evoked.info
 cov = mne.read_cov(data + "/sample/test-cov.fif")
 trans = mne.read_trans(data + "/sample/MEG/sample_audvis_trunc-trans.fif")
 src = mne.read_source_spaces(data + "/sample/small-src.fif.gz")
+for space in src:
+    space["rr"][:] *= 1000.0  # the file has a thousandth
 if not os.path.exists("same-fwd.fif"):  # both get the same numbers: small singular values magnify what differs
     bem = mne.read_bem_solution(data + "/sample/subjects/sample/bem/sample-320-320-320-bem-sol.fif")
     mne.write_forward_solution("same-fwd.fif", mne.make_forward_solution(info, trans, src, bem))

@@ -15,6 +15,8 @@ evoked = mne.read_evokeds(data + "/sample/test-ave.fif.gz", 0, baseline=(None, 0
 cov = mne.read_cov(data + "/sample/test-cov.fif")
 trans = mne.read_trans(data + "/sample/MEG/sample_audvis_trunc-trans.fif")
 src = mne.read_source_spaces(data + "/sample/small-src.fif.gz")
+for space in src:
+    space["rr"][:] *= 1000.0  # the file has a thousandth
 layers = mne.read_bem_solution(data + "/sample/subjects/sample/bem/sample-320-320-320-bem-sol.fif")
 fwd = mne.make_forward_solution(evoked.info, trans, src, layers)
 mixed_norm, tf_mixed_norm = mne.inverse_sparse.mixed_norm, mne.inverse_sparse.tf_mixed_norm

@@ -102,6 +102,10 @@ def _at_sources(scene):
             for place in places]  # fmt: skip
 
 
+def _fixed_dipole(scene=None):
+    return _mne().fit_dipole(_evoked(scene), _noise(scene), forward._sphere(), pos=[0.0, 0.01, 0.07], ori=[1.0, 0.0, 0.0])[0]
+
+
 def _written_inverse(scene):
     path = scene.folder.parent / "a-inv.fif"
     _inverse_module().write_inverse_operator(path, _inverse(), overwrite=True)
@@ -121,8 +125,9 @@ _solved = dict(M=np.random.default_rng(7).normal(size=(8, 32)), G=np.random.defa
 _sparse = dict(evoked=Made(_evoked), forward=Made(forward._forward), noise_cov=Made(_noise))
 _spread = dict(resmat=_of_directions, src=Made(forward._forward), idx=[1, 2, 5])
 _times_of = dict(_on=Made(_dipole))
+_times_fixed = dict(_on=Made(_fixed_dipole))
 _apply = dict(inverse_operator=Made(_inverse), lambda2=0.2)
-SUBJECTS = {"InverseOperator": _inverse, "Dipole": _dipole, "Beamformer": _filters}
+SUBJECTS = {"InverseOperator": _inverse, "Dipole": _dipole, "DipoleFixed": _fixed_dipole, "Beamformer": _filters}
 SETTINGS = {
     "make_inverse_operator": dict(info=Made(_info), forward=Made(forward._forward), noise_cov=Made(_noise)),
     "InverseOperator.__init__": dict(engine=Made(lambda s: _inverse()._engine)),
@@ -144,6 +149,9 @@ SETTINGS = {
     "iterative_tf_mixed_norm_solver": dict(_solved, alpha_space=1.0, alpha_time=0.1, n_tfmxne_iter=3, wsize=16, maxit=200),
     "make_stc_from_dipoles": dict(dipoles=Made(_at_sources), src=Made(lambda s: forward._forward()["src"])),
     "Dipole.__init__": dict(times=[0.0, 0.1], pos=np.ones((2, 3)), amplitude=[1.0, 2.0], ori=np.tile([0.0, 0.6, 0.8], (2, 1)), gof=[90.0, 80.0]),
+    "fit_dipole": dict(evoked=Made(_evoked), cov=Made(_noise), bem=Made(forward._sphere)),
+    "DipoleFixed.crop": _times_fixed, "DipoleFixed.save": dict(_times_fixed, fname=sources._there("a-dip.fif")),
+    "DipoleFixed.shift_time": dict(_times_fixed, tshift=0.1), "DipoleFixed.decimate": dict(_times_fixed, decim=2), "DipoleFixed.plot": _times_fixed,
     "Dipole.crop": _times_of, "Dipole.save": dict(_times_of, fname=sources._there("a.dip")), "read_dipole": dict(fname=Made(_written_dipole)),
 }  # fmt: skip
 _applied = ("apply_inverse", "apply_inverse_raw", "apply_inverse_epochs", "apply_inverse_cov")
