@@ -1,6 +1,7 @@
 // What sources do in time.
 #include "ranvier/formats/freesurfer/estimates.hpp"
 #include "meeg/anatomy.hpp"
+#include "meeg/complex_parts.hpp"
 #include "meeg/faces.hpp"
 #include "ranvier/meeg/estimates/label_courses.hpp"
 #include "ranvier/numerics/linalg.hpp"
@@ -35,10 +36,11 @@ Array<double, 2> rows_in(nb::handle data) {
     return array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(
         flat.attr("reshape")(rows * (has_directions ? nb::cast<index>(flat.attr("shape")[1]) : 1), times)));
 }
-/// The data, with an axis for directions.
-nb::object shown_rows(const Array<double, 2>& data, bool has_directions) {
+/// The data, with an axis for directions; pairs of columns as complex numbers.
+nb::object shown_rows(const Array<double, 2>& data, bool has_directions, bool complex) {
     nb::object shown = nb::cast(numpy_view(data));
-    return has_directions ? shown.attr("reshape")(data.extent(0) / 3, 3, data.extent(1)) : shown;
+    shown = has_directions ? shown.attr("reshape")(data.extent(0) / 3, 3, data.extent(1)) : shown;
+    return complex ? shown.attr("view")("complex128") : shown;
 }
 
 PeakMode peak_mode(const std::string& name) {
@@ -83,19 +85,26 @@ void bind_estimates(nb::module_& m) {
                     wait_for_all();
                     run([&] { form(e); });
                 }
-                return shown_rows(e.data, e.vector);
+                return shown_rows(e.data, e.vector, e.complex);
             },
             [](SourceEstimate& e, nb::handle data) {
-                e.data = rows_in(data);
+                e.data = rows_in(parts_of(data));
+                e.complex = is_complex(data);
                 e.kernel = {};
                 e.sensor_data = {};
             })
         .def_prop_ro("kernel", [](SourceEstimate& e) { return nb::cast(numpy_as<const double>(e.kernel)); })
-        .def_prop_ro("sensor_data", [](SourceEstimate& e) { return nb::cast(numpy_as<const double>(e.sensor_data)); })
+        .def_prop_ro("complex", [](const SourceEstimate& e) { return e.complex; })
+        .def_prop_ro("sensor_data",
+                     [](SourceEstimate& e) {
+                         const nb::object shown = nb::cast(numpy_as<const double>(e.sensor_data));
+                         return e.complex ? shown.attr("view")("complex128") : shown;
+                     })
         .def("set_product",
              [](SourceEstimate& e, nb::handle kernel, nb::handle sensor_data) {
                  set(e.kernel, kernel);
-                 set(e.sensor_data, sensor_data);
+                 set(e.sensor_data, parts_of(sensor_data));
+                 e.complex = is_complex(sensor_data);
                  e.data = {};
              })
         .def("picked",
@@ -113,6 +122,7 @@ void bind_estimates(nb::module_& m) {
         .def("scale", [](SourceEstimate& e, double factor) { scale(e, factor); })
         .def("summed", [](const SourceEstimate& e) { return run([&] { return summed(e); }); })
         .def("magnitude", [](const SourceEstimate& e) { return run([&] { return magnitude(e); }); })
+        .def("absolute", [](const SourceEstimate& e) { return run([&] { return absolute(e); }); })
         .def("rows",
              [](const SourceEstimate& e, nb::handle positions) {
                  const auto which = indices_of(positions);
@@ -121,7 +131,7 @@ void bind_estimates(nb::module_& m) {
                      form(some);
                      return some;
                  });
-                 return shown_rows(made.data, made.vector);
+                 return shown_rows(made.data, made.vector, made.complex);
              })
         .def("peak", [](const SourceEstimate& e, index begin, index end,
                         const std::string& mode) { return run([&] { return peak(e, begin, end, peak_mode(mode)); }); })
@@ -136,13 +146,13 @@ void bind_estimates(nb::module_& m) {
         .def("projected",
              [](const SourceEstimate& e, const NumpyIn<double, 2>& kernel) {
                  const auto courses = run([&] { return numerics::matmul(view_of<double, 2>(kernel), e.sensor_data); });
-                 return shown_rows(courses, e.vector);
+                 return shown_rows(courses, e.vector, e.complex);
              })
         .def("label_courses", [](const SourceEstimate& e, nb::handle rows, nb::handle flips, const std::string& mode) {
             const auto which = vertices_in(rows);
             const auto signs = signs_in(flips);
             const auto courses = run([&] { return label_courses(e, which, signs, label_mode(mode)); });
-            return shown_rows(courses, e.vector);
+            return shown_rows(courses, e.vector, e.complex);
         });
     m.def(
         "sign_flips",

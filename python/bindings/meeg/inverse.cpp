@@ -2,6 +2,7 @@
 #include "meeg/inverse.hpp"
 
 #include "meeg/anatomy.hpp"
+#include "meeg/complex_parts.hpp"
 #include "meeg/faces.hpp"
 #include "meeg/priors.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -138,9 +139,10 @@ void bind_inverse(nb::module_& m) {
              })
         .def(
             "beside",
-            [](const InverseKernel& k, const SourceEstimate& like, const Matrix& samples,
-               const std::vector<index>& channels) {
+            [](const InverseKernel& k, const SourceEstimate& like, nb::handle given, const std::vector<index>& channels) {
                 SourceEstimate estimate = like;
+                estimate.complex = is_complex(given);
+                const auto samples = nb::cast<Matrix>(parts_of(given));
                 if (k.kernel.empty()) {
                     estimate.data = Array<double, 2>({0, view_of<double, 2>(samples).extent(1)});
                 } else {
@@ -214,6 +216,7 @@ void bind_inverse(nb::module_& m) {
         },
         "inverse"_a, "path"_a, "overwrite"_a);
     bind_beamformer(m);
+    bind_source_power(m);
 }
 
 }  // namespace ranvier::python

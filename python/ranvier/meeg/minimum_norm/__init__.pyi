@@ -14,3 +14,8 @@ from .resolution import get_cross_talk as get_cross_talk
 from .resolution import get_point_spread as get_point_spread
 from .resolution import make_inverse_resolution_matrix as make_inverse_resolution_matrix
 from .resolution import resolution_metrics as resolution_metrics
+from .time_frequency import apply_inverse_tfr_epochs as apply_inverse_tfr_epochs
+from .time_frequency import compute_source_psd as compute_source_psd
+from .time_frequency import compute_source_psd_epochs as compute_source_psd_epochs
+from .time_frequency import source_band_induced_power as source_band_induced_power
+from .time_frequency import source_induced_power as source_induced_power

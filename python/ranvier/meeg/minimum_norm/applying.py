@@ -42,10 +42,13 @@ class Sources:
         self._like.tmin, self._like.tstep, self._like.subject = self._tmin, self._tstep, src._subject
 
     def of(self, samples, picks):
-        """Of some rows of samples: a kernel beside them, or the lengths of three directions."""
-        samples = np.ascontiguousarray(samples, float)
+        """Of some rows of samples: a kernel beside them, or the lengths of three directions, which are real."""
+        samples = np.ascontiguousarray(samples, complex if np.iscomplexobj(samples) else float)
         if self._kernel.combines:
-            data = self._kernel.applied(np.ascontiguousarray(samples[picks]))
+            some = np.ascontiguousarray(samples[picks])
+            data = self._kernel.applied(np.ascontiguousarray(some.real))
+            if np.iscomplexobj(some):
+                data = np.hypot(data, self._kernel.applied(np.ascontiguousarray(some.imag)))
             return estimate_of(data, self._vertices, self._src, self._tmin, self._tstep)
         return _classes[self._src.kind][self._vector]._of(self._kernel.beside(self._like, samples, picks))
 
@@ -139,7 +142,7 @@ def _check_data(inverse, info):
 class _Inverse:
     """An inverse operator made ready for samples of some channels: what all the functions here share."""
 
-    def __init__(self, inverse, info, nave, lambda2, method, pick_ori, prepared, label, method_params, use_cps):
+    def __init__(self, inverse, info, nave, lambda2, method, pick_ori, prepared, label, method_params, use_cps, folds=True):
         inverse = as_inverse(inverse)
         one_of("method", method, INVERSE_METHODS)
         one_of("pick_ori", pick_ori, (None, "normal", "vector"))
@@ -156,7 +159,7 @@ class _Inverse:
         self.engine, self.vector = engine, pick_ori == "vector"
         self.vertices, sources = chosen_sources(label, self.src)
         self.kernel = engine.kernel(method, pick_ori or "combined", flag("use_cps", use_cps), sources)
-        if not self.kernel.combines:
+        if folds and not self.kernel.combines:
             self.kernel.fold_norm()
         if self.vector:
             self.kernel.turn_to_axes()

@@ -37,11 +37,13 @@ class BaseSourceEstimate:
         if isinstance(data, tuple):
             if len(data) != 2:
                 raise ValueError(f"data as a tuple is (kernel, samples); got {len(data)} parts")
-            kernel, samples = (_real(np.asarray(part)) for part in data)
+            kernel, samples = map(np.asarray, data)
             if samples.ndim != 2 or kernel.ndim != 2 or kernel.shape[1] != samples.shape[0]:
                 raise ValueError(f"a kernel of shape {kernel.shape} can't be multiplied with samples of shape {samples.shape}")
             if len(kernel) == 0:
                 engine.data = np.zeros((0, *((3,) * self._vector), samples.shape[1]))
+            elif np.iscomplexobj(kernel):  # real products alone: (K + iL) x is K x + L (i x)
+                engine.set_product(np.hstack([kernel.real, kernel.imag]), np.vstack([samples, 1j * samples]))
             else:
                 engine.set_product(kernel, samples)
         else:
@@ -51,7 +53,7 @@ class BaseSourceEstimate:
 
     def _shaped(self, data, n_vertices):
         """Data of one's own, with an axis of times."""
-        data = _real(np.asarray(data))
+        data = np.asarray(data)
         ndim = 3 if self._vector else 2
         if data.ndim not in (ndim, ndim - 1):
             raise ValueError(f"data of a {type(self).__name__} have {ndim} axes; got shape {data.shape}")
@@ -183,7 +185,9 @@ class BaseSourceEstimate:
     def resample(self, sfreq, *, npad=100, method="fft", window="auto", pad="auto", n_jobs=None, verbose=None):
         """Change the number of times per second; in place. Data are formed. Arguments are those of `mne.filter.resample`."""
         if sfreq != self.sfreq:
-            self._engine.data = resample(self.data, sfreq, self.sfreq, npad=npad, method=method, window=window, pad=pad)
+            self._engine.data = by_parts(
+                lambda x: resample(x, sfreq, self.sfreq, npad=npad, method=method, window=window, pad=pad), self.data
+            )
             self.tstep = 1.0 / sfreq
         return self
 
@@ -191,7 +195,7 @@ class BaseSourceEstimate:
     def apply_baseline(self, baseline=(None, 0), *, verbose=None):
         """Subtract the mean over an interval of times [s]; in place."""
         if baseline is not None:
-            self.data = rescaled(self.data, self.times, baseline)
+            self.data = by_parts(lambda x: rescaled(x, self.times, baseline), self.data)
         return self
 
     def mean(self):
@@ -337,7 +341,7 @@ class BaseSourceEstimate:
         return self._with(other, np.subtract)
 
     def __imul__(self, other):
-        if np.ndim(other) == 0 and not isinstance(other, BaseSourceEstimate):
+        if np.ndim(other) == 0 and not isinstance(other, BaseSourceEstimate) and not np.iscomplexobj(other):
             self._engine.scale(float(other))
             return self
         return self._with(other, np.multiply)
@@ -379,9 +383,7 @@ class BaseSourceEstimate:
         return self
 
     def __abs__(self):
-        made = self.copy()
-        np.abs(made.data, out=made.data)
-        return made
+        return type(self)._of(self._engine.absolute())
 
     def sqrt(self):
         """The square root of the data, as an estimate."""
@@ -393,7 +395,6 @@ class BaseSourceEstimate:
         raise not_yet(f"{type(self).__name__}.save(), which is HDF5", _bridge)
 
 
-def _real(data):
-    if np.iscomplexobj(data):
-        raise not_yet("source estimates of complex numbers", "the real and imaginary part, one estimate each")
-    return data
+def by_parts(function, data):
+    """What a linear function makes of data; of complex ones, of the real and of the imaginary part."""
+    return function(data.real) + 1j * function(data.imag) if np.iscomplexobj(data) else function(data)

@@ -319,6 +319,8 @@ def _check_kind(ftype):
 
 
 def _write(stc, vertices, data, path, ftype, overwrite):
+    if np.iscomplexobj(data):
+        raise ValueError("files of source estimates hold real numbers: save stc.data.real and stc.data.imag by themselves")
     write = _core.meeg.write_stc if ftype == "stc" else _core.meeg.write_w
     write(stc.tmin, stc.tstep, vertices, data, path, overwrite)
 

@@ -32,6 +32,7 @@ SourceEstimate shell_of(const SourceEstimate& estimate) {
     SourceEstimate made;
     made.vertices = estimate.vertices;
     made.vector = estimate.vector;
+    made.complex = estimate.complex;
     made.tmin = estimate.tmin;
     made.tstep = estimate.tstep;
     made.subject = estimate.subject;
@@ -66,6 +67,7 @@ void check(const SourceEstimate& estimate) {
         return "Number of vertices (" + text_of(estimate.n_vertices()) + ") and rows of the data must match" +
                (estimate.vector ? ", three rows for each" : "") + "; got " + text_of(estimate.n_rows()) + " rows";
     });
+    require(!estimate.complex || estimate.n_columns() % 2 == 0, "complex numbers must have two columns for each time");
     require(estimate.formed() || estimate.kernel.extent(1) == estimate.sensor_data.extent(0), [&] {
         return "kernel (" + text_of(estimate.kernel.extent(0)) + ", " + text_of(estimate.kernel.extent(1)) +
                ") and sens_data (" + text_of(estimate.sensor_data.extent(0)) + ", " +
@@ -125,7 +127,7 @@ SourceEstimate picked(const SourceEstimate& estimate, const std::vector<index>& 
         made.kernel = picked_rows(estimate.kernel, rows);
         made.sensor_data = estimate.sensor_data;
         if (rows.empty()) {  // an empty kernel says that data are formed
-            made.data = Array<double, 2>({0, estimate.n_times()});
+            made.data = Array<double, 2>({0, estimate.n_columns()});
         }
     }
     return made;
@@ -154,7 +156,7 @@ SourceEstimate mapped(const SourceEstimate& estimate, const numerics::SparseMatr
         estimate.vector ? numerics::sparse(matrix.rows * components, matrix.columns * components, entries) : matrix;
     if (estimate.formed() || whole.rows == 0) {
         made.data =
-            estimate.formed() ? numerics::product(whole, estimate.data) : Array<double, 2>({0, estimate.n_times()});
+            estimate.formed() ? numerics::product(whole, estimate.data) : Array<double, 2>({0, estimate.n_columns()});
     } else {
         made.kernel = numerics::product(whole, estimate.kernel);
         made.sensor_data = estimate.sensor_data;
@@ -169,7 +171,8 @@ void crop(SourceEstimate& estimate, index begin, index end) {
                text_of(end) + ")";
     });
     Array<double, 2>& samples = estimate.formed() ? estimate.data : estimate.sensor_data;
-    samples = columns(samples, begin, end);
+    const index width = estimate.complex ? 2 : 1;
+    samples = columns(samples, begin * width, end * width);
     estimate.tmin += static_cast<double>(begin) * estimate.tstep;
 }
 
@@ -181,11 +184,12 @@ void scale(SourceEstimate& estimate, double factor) {
 
 SourceEstimate summed(const SourceEstimate& estimate) {
     SourceEstimate made = shell_of(estimate);
-    const auto sums = [](View<const double, 2> samples) {
-        Array<double, 2> sum({samples.extent(0), 1});
+    const index width = estimate.complex ? 2 : 1;
+    const auto sums = [&](View<const double, 2> samples) {
+        Array<double, 2> sum({samples.extent(0), width});
         for (index k = 0; k < samples.extent(0); ++k) {
             for (index t = 0; t < samples.extent(1); ++t) {
-                sum(k, 0) += samples(k, t);
+                sum(k, t % width) += samples(k, t);
             }
         }
         return sum;
@@ -197,25 +201,46 @@ SourceEstimate summed(const SourceEstimate& estimate) {
     return made;
 }
 
-SourceEstimate magnitude(const SourceEstimate& estimate) {
-    require(estimate.vector, "a magnitude is that of vectors; these estimates have no directions");
+namespace {
+
+/// Roots of sums of squares over `rows` rows and `columns` columns each.
+SourceEstimate lengths(const SourceEstimate& estimate, index rows, index columns) {
     SourceEstimate whole = estimate;
     form(whole);
     SourceEstimate made = shell_of(estimate);
-    made.vector = false;
-    made.data = Array<double, 2>({estimate.n_vertices(), whole.n_times()});
+    made.vector = estimate.vector && rows == 1;
+    made.complex = false;
+    made.data = Array<double, 2>({whole.data.extent(0) / rows, whole.n_times()});
     for (index v = 0; v < made.data.extent(0); ++v) {
         for (index t = 0; t < made.data.extent(1); ++t) {
-            const double x = whole.data(3 * v, t), y = whole.data(3 * v + 1, t), z = whole.data(3 * v + 2, t);
-            made.data(v, t) = std::sqrt(x * x + y * y + z * z);
+            double sum = 0;
+            for (index r = 0; r < rows; ++r) {
+                for (index c = 0; c < columns; ++c) {
+                    const double x = whole.data(v * rows + r, t * columns + c);
+                    sum += x * x;
+                }
+            }
+            made.data(v, t) = rows * columns == 1 ? std::abs(whole.data(v, t)) : std::sqrt(sum);
         }
     }
     return made;
 }
 
+}  // namespace
+
+SourceEstimate magnitude(const SourceEstimate& estimate) {
+    require(estimate.vector, "a magnitude is that of vectors; these estimates have no directions");
+    return lengths(estimate, 3, estimate.complex ? 2 : 1);
+}
+
+SourceEstimate absolute(const SourceEstimate& estimate) { return lengths(estimate, 1, estimate.complex ? 2 : 1); }
+
 std::pair<index, index> peak(const SourceEstimate& estimate, index begin, index end, PeakMode mode) {
     require(estimate.n_vertices() > 0, "there must be vertices to find a peak of");
     require(begin >= 0 && begin < end && end <= estimate.n_times(), "there must be times to find a peak in");
+    require(!estimate.complex || mode == PeakMode::largest,
+            "complex numbers have no sign: mode must be \"abs\" to find their peak");
+    const index width = estimate.complex ? 2 : 1;
     std::pair<index, index> best{-1, -1};
     double height = 0;
     const index block = 256, components = estimate.vector ? 3 : 1;
@@ -226,10 +251,15 @@ std::pair<index, index> peak(const SourceEstimate& estimate, index begin, index 
         const Array<double, 2> numbers = rows_of(estimate, rows);
         for (index v = 0; v < n; ++v) {
             for (index t = begin; t < end; ++t) {
-                double x = numbers(v * components, t);
-                if (estimate.vector) {
-                    const double y = numbers(3 * v + 1, t), z = numbers(3 * v + 2, t);
-                    x = std::sqrt(x * x + y * y + z * z);
+                double x = numbers(v * components, t * width);
+                if (components * width > 1) {
+                    double sum = 0;
+                    for (index r = v * components; r < (v + 1) * components; ++r) {
+                        for (index c = t * width; c < (t + 1) * width; ++c) {
+                            sum += numbers(r, c) * numbers(r, c);
+                        }
+                    }
+                    x = std::sqrt(sum);
                 }
                 const double up = mode == PeakMode::largest ? std::abs(x) : mode == PeakMode::most_negative ? -x : x;
                 if (best.first < 0 || up > height) {

@@ -11,10 +11,12 @@
 namespace ranvier::meeg {
 
 /// What sources do in time. Rows are sources, or three for each where they have directions (x, y, z): numbers, or a
-/// kernel and the sensors' samples whose product they are, which is not formed before somebody asks for it.
+/// kernel and the sensors' samples whose product they are, which is not formed before somebody asks for it. Complex
+/// numbers are pairs of columns, the real and the imaginary part, so that products with a kernel are those of real ones.
 struct SourceEstimate {
     std::vector<std::vector<index>> vertices;  ///< of each source space, rising
     bool vector = false;                       ///< three rows for each vertex
+    bool complex = false;                      ///< two columns for each time
     double tmin = 0, tstep = 1;                // [s]
     std::optional<std::string> subject;
     Array<double, 2> data;         ///< shape (rows, times); empty where it is not formed
@@ -24,7 +26,8 @@ struct SourceEstimate {
     bool formed() const { return kernel.empty(); }
     index n_vertices() const;
     index n_rows() const { return formed() ? data.extent(0) : kernel.extent(0); }
-    index n_times() const { return formed() ? data.extent(1) : sensor_data.extent(1); }
+    index n_columns() const { return formed() ? data.extent(1) : sensor_data.extent(1); }
+    index n_times() const { return n_columns() / (complex ? 2 : 1); }
 };
 
 /// Throws InvalidInput where an estimate contradicts itself.
@@ -48,13 +51,15 @@ void crop(SourceEstimate& estimate, index begin, index end);
 void scale(SourceEstimate& estimate, double factor);
 /// The sum over times, as an estimate of one time as long as all, in the middle of them.
 SourceEstimate summed(const SourceEstimate& estimate);
-/// Length of each vertex' three numbers. @throws InvalidInput  there are no directions
+/// Length of each vertex' three numbers, or of its complex ones: real numbers. @throws InvalidInput  there are no directions
 SourceEstimate magnitude(const SourceEstimate& estimate);
+/// The absolute value of each complex number.
+SourceEstimate absolute(const SourceEstimate& estimate);
 
 enum class PeakMode { largest, most_positive, most_negative };
 /// Position of the vertex and of the time [begin, end) at which the largest value is; of equal ones the first vertex.
 /// Rows are formed in blocks, which are let go again. Directions count by their length.
-/// @throws InvalidInput  no vertices or times; no positive or negative number where such a peak is wanted
+/// @throws InvalidInput  no vertices or times; complex numbers, which have no sign; no positive or negative number where such a peak is wanted
 std::pair<index, index> peak(const SourceEstimate& estimate, index begin, index end, PeakMode mode);
 
 }  // namespace ranvier::meeg

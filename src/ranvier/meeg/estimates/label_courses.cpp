@@ -98,6 +98,8 @@ Array<double, 2> label_courses(const SourceEstimate& estimate, const std::vector
     if (mode == LabelMode::mean || mode == LabelMode::mean_flip) {
         return weighted_rows(estimate, mean_weights(estimate, rows, flips, mode));
     }
+    require(!estimate.complex,
+            "courses of complex numbers are means: mode must be \"mean\" or \"mean_flip\"; abs(stc) is real");
     const index components = estimate.vector ? 3 : 1, n_labels = std::ssize(rows);
     Array<double, 2> courses({n_labels * components, estimate.n_times()});
     parallel_for(n_labels, [&](index l) {
