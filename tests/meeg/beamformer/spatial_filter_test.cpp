@@ -4,10 +4,10 @@
 
 #include <cmath>
 
-#include "meeg/priors/random_head.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "tests/meeg/priors/random_head.hpp"
 
 namespace ranvier::meeg {
 namespace {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "meeg/priors/random_head.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/inverse/kernel.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "tests/meeg/priors/random_head.hpp"
 
 namespace ranvier::meeg {
 namespace {
