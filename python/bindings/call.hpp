@@ -176,6 +176,7 @@ void bind_anatomy(nb::module_& m);
 void bind_forward(nb::module_& m);
 void bind_inverse(nb::module_& m);
 void bind_labels(nb::module_& m);
+void bind_volumes(nb::module_& m);
 void bind_estimates(nb::module_& m);
 void bind_learn(nb::module_& m);
 void bind_units(nb::module_& m);

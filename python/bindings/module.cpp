@@ -29,6 +29,7 @@ NB_MODULE(_core, m) {
     bind_forward(meeg);
     bind_inverse(meeg);
     bind_labels(meeg);
+    bind_volumes(meeg);
     bind_estimates(meeg);
     bind_files(meeg);
     nb::module_ report = m.def_submodule("report", "Pages, and the marks that people make on them.");

@@ -12,6 +12,7 @@ import argument_values_mne
 import argument_values_pages
 import argument_values_repair
 import argument_values_sources
+import argument_values_volumes
 import numpy as np
 from argument_scenes import ABSENT, Made, Scene, shifted
 
@@ -705,9 +706,10 @@ for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
     globals()[_name].update(getattr(argument_values_repair, _name) | getattr(argument_values_maxwell, _name, {}))
     globals()[_name].update(getattr(argument_values_pages, _name, {}))
     globals()[_name].update(getattr(argument_values_ica, _name, {}) | getattr(argument_values_sources, _name))
+    globals()[_name].update(getattr(argument_values_volumes, _name))
     globals()[_name].update(getattr(argument_values_forward, _name, {}) | getattr(argument_values_inverse, _name, {}))
 # What methods are called on, more than argument_scenes.py makes.
-SUBJECTS = argument_values_sources.SUBJECTS | argument_values_forward.SUBJECTS | argument_values_inverse.SUBJECTS
+SUBJECTS = argument_values_sources.SUBJECTS | argument_values_volumes.SUBJECTS | argument_values_forward.SUBJECTS | argument_values_inverse.SUBJECTS
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
     "ICA": argument_values_ica.fitted,

@@ -4,9 +4,9 @@ import os
 
 import numpy as np
 import pytest
+from ranvier.meeg.dipole import DipoleFixed
 
 import ranvier.meeg as mne
-from ranvier.meeg.dipole import DipoleFixed
 
 CENTRE = np.array([0.0, 0.0, 0.04])
 

@@ -3,6 +3,7 @@
 
 #include "meeg/faces.hpp"
 #include "meeg/info.hpp"
+#include "ranvier/meeg/anatomy/source_space.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 
@@ -13,10 +14,19 @@ namespace fiff = formats::fiff;
 
 namespace {
 
-const std::pair<const char*, CoordFrame> frames[] = {
-    {"unknown", CoordFrame::unknown}, {"meg", CoordFrame::device},     {"meg_device", CoordFrame::device},
-    {"isotrak", CoordFrame::isotrak}, {"hpi", CoordFrame::hpi},        {"head", CoordFrame::head},
-    {"mri", CoordFrame::mri},         {"mni_tal", CoordFrame::mni_tal}};
+const std::pair<const char*, CoordFrame> frames[] = {{"unknown", CoordFrame::unknown},
+                                                     {"meg", CoordFrame::device},
+                                                     {"meg_device", CoordFrame::device},
+                                                     {"isotrak", CoordFrame::isotrak},
+                                                     {"hpi", CoordFrame::hpi},
+                                                     {"head", CoordFrame::head},
+                                                     {"mri", CoordFrame::mri},
+                                                     {"mni_tal", CoordFrame::mni_tal},
+                                                     {"mri_voxel", mri_voxel_frame},
+                                                     {"ras", ras_frame},
+                                                     {"fs_tal", unnamed<CoordFrame>(2006)},
+                                                     {"ctf_meg", CoordFrame::ctf_device},
+                                                     {"ctf_head", CoordFrame::ctf_head}};
 
 const char* frame_name(CoordFrame frame) {
     const auto* at = std::find_if(std::begin(frames), std::end(frames), [&](auto& f) { return f.second == frame; });
@@ -31,7 +41,9 @@ CoordFrame frame_of(nb::handle frame) {
     const auto name = nb::cast<std::string_view>(frame);
     const auto* at = std::find_if(std::begin(frames), std::end(frames), [&](auto& f) { return f.first == name; });
     require(at != std::end(frames), [&] {
-        return "a coordinate frame must be unknown, meg, isotrak, hpi, head, mri or mni_tal; got " + std::string(name);
+        return "a coordinate frame must be unknown, meg, isotrak, hpi, head, mri, mri_voxel, ras, mni_tal, fs_tal, "
+               "ctf_meg or ctf_head; got " +
+               std::string(name);
     });
     return at->second;
 }

@@ -2,17 +2,16 @@
 
 lacking = {
     "": frozenset("""
-        AcqParserFIF HEDAnnotations commands coreg create_default_subject cuda decimate_surface decoding defaults
-        dig_mri_distances get_config get_config_path get_meg_helmet_surf get_montage_volume_labels
-        get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grow_labels gui head_to_mni head_to_mri
-        label_adjacency labels_to_stc make_field_map make_forward_dipole match_channel_orders morph_source_spaces
-        open_docs open_report parse_config random_parcellation read_epochs_fieldtrip read_epochs_kit read_evoked_besa
-        read_evoked_fieldtrip read_evokeds_mff read_freesurfer_lut read_lta read_reject_parameters read_source_morph
-        read_talxfm read_tri read_vectorview_selection scale_bem scale_labels scale_mri scale_source_space set_cache_dir
-        set_config set_log_file set_memmap_min_size setup_volume_source_space simulation spatial_dist_adjacency
+        AcqParserFIF DipoleFixed HEDAnnotations commands coreg create_default_subject cuda decimate_surface decoding
+        defaults dig_mri_distances fit_dipole get_config get_config_path get_meg_helmet_surf get_montage_volume_labels
+        grade_to_tris grow_labels gui label_adjacency labels_to_stc make_field_map make_forward_dipole
+        match_channel_orders morph_source_spaces open_docs open_report parse_config random_parcellation
+        read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
+        read_reject_parameters read_source_morph read_tri read_vectorview_selection scale_bem scale_labels scale_mri
+        scale_source_space set_cache_dir set_config set_log_file set_memmap_min_size simulation spatial_dist_adjacency
         spatial_inter_hemi_adjacency spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency
         spatio_temporal_src_adjacency spatio_temporal_tris_adjacency stats stc_near_sensors stc_to_label sys_info
-        transform_surface_to use_coil_def vertex_to_mni volume_label_adjacency what write_head_bem
+        use_coil_def volume_label_adjacency what write_head_bem
     """.split()),
     "baseline": frozenset("""
     """.split()),
@@ -35,7 +34,7 @@ lacking = {
         fetch_phantom limo
     """.split()),
     "dipole": frozenset("""
-        get_phantom_dipoles
+        DipoleFixed fit_dipole get_phantom_dipoles
     """.split()),
     "event": frozenset("""
         AcqParserFIF
@@ -64,7 +63,6 @@ lacking = {
         remove_fmri_gradient_artifact
     """.split()),
     "source_space": frozenset("""
-        compute_distance_to_sensors get_decimated_surfaces setup_volume_source_space
     """.split()),
     "surface": frozenset("""
         complete_surface_info decimate_surface dig_mri_distances fast_cross_3d get_meg_helmet_surf
@@ -76,10 +74,7 @@ lacking = {
         stft stftfreq write_tfrs
     """.split()),
     "transforms": frozenset("""
-        Transform angle_distance_between_rigid apply_trans apply_volume_registration apply_volume_registration_points
-        combine_transforms compute_volume_registration fit_matched_points get_ras_to_neuromag_trans invert_transform
-        quat_to_rot read_ras_mni_t rot_to_quat rotation rotation3d rotation3d_align_z_axis rotation_angles scaling
-        transform_surface_to translation
+        apply_volume_registration apply_volume_registration_points compute_volume_registration
     """.split()),
     "viz": frozenset("""
         Brain ClickableImage EvokedField Figure3D LayeredMesh add_background_image adjust_axes backends centers_to_edges

@@ -1,5 +1,9 @@
+from .decimated import compute_distance_to_sensors as compute_distance_to_sensors
+from .decimated import get_decimated_surfaces as get_decimated_surfaces
 from .distances import add_source_space_distances as add_source_space_distances
 from .setup import setup_source_space as setup_source_space
 from .spaces import SourceSpaces as SourceSpaces
 from .spaces import read_source_spaces as read_source_spaces
 from .spaces import write_source_spaces as write_source_spaces
+from .volume import get_volume_labels_from_src as get_volume_labels_from_src
+from .volume import setup_volume_source_space as setup_volume_source_space

@@ -4,6 +4,8 @@ from ranvier import _core
 
 from ..checks import fif_name, flag, output_path, path_of
 from ..logs import verbose as _verbose
+from ..points import Transform
+from ..subjects import subject_file
 
 
 @_verbose
@@ -30,4 +32,27 @@ def write_trans(fname, trans, *, overwrite=False, verbose=None):
     _core.meeg.write_transform_fif(trans, fif_name(output_path(fname, overwrite), "trans"), overwrite)
 
 
-__all__ = ["read_trans", "write_trans"]
+@_verbose
+def save(trans, fname, *, overwrite=False, verbose=None):
+    """Write to a FIFF file (``-trans.fif``), as `write_trans`."""
+    write_trans(fname, trans, overwrite=overwrite)
+
+
+@_verbose
+def read_ras_mni_t(subject, subjects_dir=None, verbose=None):
+    """Read the transform from the scanner's RAS to MNI's Talairach space [mm] (``mri/transforms/talairach.xfm``).
+
+    Parameters
+    ----------
+    subject : str
+    subjects_dir : path-like | None
+
+    Returns
+    -------
+    ras_mni_t : Transform
+    """
+    path = subject_file(subject, subjects_dir, "mri", "transforms", "talairach.xfm")
+    return Transform("ras", "mni_tal", _core.meeg.read_xfm(path))
+
+
+__all__ = ["read_ras_mni_t", "read_trans", "save", "write_trans"]

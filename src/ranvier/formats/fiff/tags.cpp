@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#include "ranvier/formats/fiff/gzip.hpp"
+#include "ranvier/formats/plain/gzip.hpp"
 
 namespace ranvier::formats::fiff {
 

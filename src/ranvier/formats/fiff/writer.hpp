@@ -11,7 +11,7 @@
 
 #include "ranvier/base/file.hpp"
 #include "ranvier/formats/fiff/constants.hpp"
-#include "ranvier/formats/fiff/gzip.hpp"
+#include "ranvier/formats/plain/gzip.hpp"
 #include "ranvier/meeg/recording/info.hpp"
 #include "ranvier/numerics/sparse.hpp"
 

@@ -190,25 +190,6 @@ Array<double, 2> source_places(const SourceSpaces& sources) {
     return out;
 }
 
-Transform exact_inverse(const Transform& transform) {
-    const auto& m = *transform.matrix;
-    // rows of the inverse of the 3×3 part are cross products of its columns
-    const Point a{m[0][0], m[1][0], m[2][0]}, b{m[0][1], m[1][1], m[2][1]}, c{m[0][2], m[1][2], m[2][2]};
-    const double determinant = dot(a, cross(b, c));
-    require(std::abs(determinant) > 1e-12, "a transform between coordinate frames must have an inverse");
-    const std::array<Point, 3> rows{scaled(cross(b, c), 1 / determinant), scaled(cross(c, a), 1 / determinant),
-                                    scaled(cross(a, b), 1 / determinant)};
-    const Point t{m[0][3], m[1][3], m[2][3]};
-    Transform out;
-    out.from = transform.to;
-    out.to = transform.from;
-    for (std::size_t i = 0; i < 3; ++i) {
-        std::ranges::copy(rows[i], (*out.matrix)[i].begin());
-        (*out.matrix)[i][3] = -dot(rows[i], t);
-    }
-    return out;
-}
-
 void move_sources(SourceSpaces& sources, CoordFrame to, const Transform& mri_to_head) {
     for (SourceSpace& space : sources.spaces) {
         if (space.frame == to) {

@@ -8,6 +8,7 @@
 #include "ranvier/meeg/anatomy/source_space.hpp"
 #include "ranvier/meeg/forward/layered_sphere.hpp"
 #include "ranvier/meeg/recording/info.hpp"
+#include "ranvier/meeg/sensors/transforms.hpp"
 
 /// Forward solutions: what every channel measures of every source.
 namespace ranvier::meeg {
@@ -41,8 +42,6 @@ struct ForwardSolution {
 void check(const ForwardSolution& forward);
 /// Places of the sources, shape (sources, 3) [m].
 Array<double, 2> source_places(const SourceSpaces& sources);
-/// The way back, exactly: matrices of files have single precision, so that a rotation's transpose is not its inverse.
-Transform exact_inverse(const Transform& transform);
 /// Points and normals of every source space brought to a frame. @throws InvalidInput  none of a transform's frames
 void move_sources(SourceSpaces& sources, CoordFrame to, const Transform& mri_to_head);
 

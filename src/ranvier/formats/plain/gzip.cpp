@@ -1,4 +1,4 @@
-#include "ranvier/formats/fiff/gzip.hpp"
+#include "ranvier/formats/plain/gzip.hpp"
 
 #include <zlib.h>
 
@@ -41,8 +41,9 @@ std::vector<std::byte> gunzipped(const std::filesystem::path& path, std::size_t 
         }
         const std::size_t before = out.size();
         if (before > limit) {
-            throw FileError(path, static_cast<std::int64_t>(used),
-                            "decompresses to more than " + text_of(limit) + " bytes, which FIFF can't address");
+            throw FileError(
+                path, static_cast<std::int64_t>(used),
+                "decompresses to more than " + text_of(limit) + " bytes, the most that such a file may hold");
         }
         if (before > memory) {
             throw FileError(path, static_cast<std::int64_t>(used),
