@@ -78,6 +78,11 @@ def _free(scene):
     return _made(loose=1.0).copy()
 
 
+def _coefficients(scene=None):
+    """Complex ones of all epochs at two frequencies."""
+    return _epochs(scene).compute_tfr("morlet", [20.0, 30.0], n_cycles=2.0, output="complex", average=False)
+
+
 def _filters(scene=None):
     from ranvier.meeg.beamformer import make_lcmv
 
@@ -127,6 +132,7 @@ _spread = dict(resmat=_of_directions, src=Made(forward._forward), idx=[1, 2, 5])
 _times_of = dict(_on=Made(_dipole))
 _times_fixed = dict(_on=Made(_fixed_dipole))
 _apply = dict(inverse_operator=Made(_inverse), lambda2=0.2)
+_power = dict(_apply, epochs=Made(_epochs))
 SUBJECTS = {"InverseOperator": _inverse, "Dipole": _dipole, "DipoleFixed": _fixed_dipole, "Beamformer": _filters}
 SETTINGS = {
     "make_inverse_operator": dict(info=Made(_info), forward=Made(forward._forward), noise_cov=Made(_noise)),
@@ -136,6 +142,10 @@ SETTINGS = {
     "prepare_inverse_operator": dict(orig=Made(_inverse), nave=3, lambda2=0.2), "estimate_snr": dict(evoked=Made(_evoked), inv=Made(_inverse)),
     "apply_inverse": dict(_apply, evoked=Made(_evoked)), "apply_inverse_raw": dict(_apply, raw=Made(_raw)),
     "apply_inverse_epochs": dict(_apply, epochs=Made(_epochs)), "apply_inverse_cov": dict(_apply, cov=Made(_data), info=Made(_info)),
+    "source_induced_power": dict(_power, freqs=[20.0, 30.0], n_cycles=2.0),
+    "source_band_induced_power": dict(_power, bands=dict(low=(18.0, 20.0), high=(30.0, 31.0)), n_cycles=2.0),
+    "compute_source_psd": dict(_apply, raw=Made(_raw), n_fft=32, bandwidth="hann"), "compute_source_psd_epochs": _power,
+    "apply_inverse_tfr_epochs": dict(_apply, epochs_tfr=Made(_coefficients)),
     "make_inverse_resolution_matrix": dict(forward=Made(forward._forward), inverse_operator=Made(_inverse)),
     "get_point_spread": _spread, "get_cross_talk": _spread, "resolution_metrics": dict(resmat=_square, src=Made(lambda s: forward._forward()["src"])),
     "make_lcmv": dict(info=Made(_info), forward=Made(forward._forward), data_cov=Made(_data), noise_cov=Made(_noise)),

@@ -17,8 +17,7 @@ def helmet(n=60):
     z, phi = 1.1 * k / n - 0.1, np.pi * (1 + 5**0.5) * k
     out = np.c_[np.sqrt(1 - z**2) * np.cos(phi), np.sqrt(1 - z**2) * np.sin(phi), z]
     info = mne.create_info([f"MEG{i:03}" for i in range(n)], 1000.0, "mag")
-    info["dev_head_t"] = mne.transforms.Transform("meg", "head") if hasattr(mne.transforms, "Transform") else dict(
-        [("from", 1), ("to", 4), ("trans", np.eye(4))])  # fmt: skip
+    info["dev_head_t"] = mne.transforms.Transform("meg", "head")
     for channel, normal in zip(info["chs"], out):
         across = np.cross(normal, [0.3, 0.5, 0.7])
         across /= np.linalg.norm(across)
