@@ -166,13 +166,18 @@ SETTINGS = {
 }  # fmt: skip
 _applied = ("apply_inverse", "apply_inverse_raw", "apply_inverse_epochs", "apply_inverse_cov")
 _mixed = ("mixed_norm", "tf_mixed_norm")
+_spectra = ("compute_source_psd", "compute_source_psd_epochs")
+_powers = ("source_band_induced_power", "source_induced_power", "compute_source_psd_epochs", "apply_inverse_tfr_epochs")
 _spreads = ("get_point_spread", "get_cross_talk")
 # Where the risks of penalties are close to each other.
 _loud = Made(lambda s: _mne().make_ad_hoc_cov(_info(), std=dict(eeg=2e-6, mag=2e-13, grad=5e-12)))
 _finely = dict(alpha="sure", noise_cov=_loud, sure_alpha_grid=np.linspace(90.0, 10.0, 41))
 CONTEXTS = {
-    **{(name, "method_params"): dict(method="eLORETA") for name in (*_applied, "prepare_inverse_operator")},
-    **{(name, "use_cps"): dict(inverse_operator=Made(_free), pick_ori="normal") for name in _applied},
+    **{(name, "method_params"): dict(method="eLORETA") for name in (*_applied, *_powers, *_spectra, "prepare_inverse_operator")},
+    **{(name, "use_cps"): dict(inverse_operator=Made(_free), pick_ori="normal") for name in (*_applied, *_powers[1:])},
+    ("source_band_induced_power", "use_cps"): dict(inverse_operator=Made(_free)), ("source_induced_power", "baseline_mode"): dict(baseline=(-0.1, 0.0)),
+    ("source_band_induced_power", "baseline_mode"): dict(baseline=(-0.1, 0.0)), ("fit_dipole", "ori"): dict(pos=[0.0, 0.01, 0.06]),
+    **{(name, parameter): dict(bandwidth=10.0) for name in _spectra for parameter in ("adaptive", "low_bias")}, ("DipoleFixed.crop", "include_tmax"): dict(tmax=0.1),
     **{(name, parameter): dict(mode="svd") for name in _spreads for parameter in ("n_comp", "return_pca_vars")},
     ("resolution_metrics", "threshold"): dict(metric="maxrad_ext"), ("Dipole.crop", "include_tmax"): dict(tmax=0.2),
     ("mixed_norm", "sure_alpha_grid"): dict(alpha="sure", random_state=0), ("mixed_norm", "random_state"): dict(_finely, random_state=0),
@@ -184,6 +189,10 @@ VALUES = {
     **{(name, "label"): [Made(_label)] for name in (*_applied, "make_lcmv")}, **{(name, "method_params"): [dict(force_equal=True)] for name in (*_applied, "prepare_inverse_operator")},
     **{(name, "start"): [5] for name in ("apply_inverse_raw", "apply_lcmv_raw")}, **{(name, "stop"): [9] for name in ("apply_inverse_raw", "apply_lcmv_raw")},
     **{(name, "return_generator"): ["x"] for name in ("apply_inverse_epochs", "apply_lcmv_epochs")}, **{(name, "pick_ori"): ["vector"] for name in (*_applied[:3], "gamma_map", "tf_mixed_norm")},
+    **{(name, "return_generator"): ["x"] for name in _powers[2:]}, **{(name, "pick_ori"): ["normal"] for name in (*_spectra, *_powers[1:])},
+    **{(name, "inv_split"): [0] for name in _spectra}, **{(name, "use_fft"): ["x"] for name in _powers[:2]}, ("compute_source_psd", "n_fft"): [16],
+    **{(name, "label"): [Made(_label)] for name in (*_spectra, *_powers)}, **{(name, "method_params"): [dict(force_equal=True)] for name in (*_spectra, *_powers)},
+    ("fit_dipole", "trans"): ["nowhere-trans.fif"], ("fit_dipole", "pos"): [[0.0, 0.01, 0.06]], ("fit_dipole", "ori"): [[1.0, 0.0, 0.0]],
     ("apply_inverse_raw", "time_func"): [np.fliplr], ("apply_inverse_raw", "buffer_size"): [0],
     **{(name, "depth"): [0.3, None, dict(exp=0.8, limit=1.1)] for name in ("make_inverse_operator", "gamma_map", *_mixed)}, ("make_lcmv", "depth"): [0.8],
     **{(name, "loose"): [0.5, 1.0] for name in ("make_inverse_operator", "gamma_map", *_mixed)}, ("make_inverse_operator", "fixed"): [True],

@@ -58,6 +58,9 @@ EXCEPTIONS = {
     ("animate_topomap", "frame_rate"): "how fast pictures follow each other; test_figures_meeg.py looks at it",
     ("get_rejection_threshold", "random_state"): "the search draws nothing, neither here nor in PyPI's autoreject",
     ("plot_evoked", "window_title"): "a window's; tests have no screen",
+    ("as_volume", "mri_resolution"): "of nibabel's images, and it is not here; save_as_volume's is tried",
+    ("as_volume", "format"): "of nibabel's images, and it is not here; save_as_volume's is tried",
+    ("random_parcellation", "surface"): "parcels follow edges, which all surfaces of a subject have alike",
 }
 
 

@@ -139,8 +139,7 @@ def test_estimates_that_can_t_be_are_told(tmp_path):
     ):
         with pytest.raises(ValueError, match=words):
             mne.SourceEstimate(*arguments)
-    with pytest.raises(NotImplementedError, match="complex"):
-        mne.SourceEstimate(1j * data, [[0, 4, 5], [0, 4, 5]], 0, 1)
+    assert np.iscomplexobj(mne.SourceEstimate(1j * data, [[0, 4, 5], [0, 4, 5]], 0, 1).data)
     stc = estimate()
     with pytest.raises(ValueError, match="tmin must lie in"):
         stc.get_peak(tmin=-1)

@@ -4,7 +4,9 @@
 #include "meeg/faces.hpp"
 #include "meeg/samples.hpp"
 #include "ranvier/formats/freesurfer/gifti.hpp"
+#include "ranvier/formats/freesurfer/nifti.hpp"
 #include "ranvier/meeg/anatomy/geodesics.hpp"
+#include "ranvier/meeg/anatomy/graphs.hpp"
 
 namespace ranvier::python {
 
@@ -30,6 +32,10 @@ std::vector<std::vector<index>> lists_of(nb::handle lists) {
         made.push_back(indices_of(list));
     }
     return made;
+}
+
+nb::object shown_entries(const GraphEntries& graph) {
+    return nb::make_tuple(numpy_copy(graph.rows), numpy_copy(graph.columns));
 }
 
 nb::list shown_lists(const std::vector<std::vector<index>>& lists) {
@@ -59,12 +65,29 @@ void bind_parcels(nb::module_& m) {
         },
         "path"_a);
     m.def(
+        "write_nifti",
+        [](const std::array<int, 3>& shape, nb::handle values, nb::handle affine, double tstep, int version,
+           const std::filesystem::path& path, bool overwrite) {
+            formats::NiftiImage image{shape, {}, {}, tstep};
+            set(image.values, values);
+            set_numbers(image.affine[0].data(), {4, 4}, affine);
+            run([&] { formats::write_nifti(image, version, path, overwrite); });
+        },
+        "shape"_a, "values"_a, "affine"_a, "tstep"_a, "version"_a, "path"_a, "overwrite"_a);
+    m.def(
         "edge_lengths",
         [](nb::handle points, nb::handle triangles) {
             const Surface surface = surface_of(points, triangles);
             return shown_sparse(run([&] { return edge_lengths(surface.points, surface.triangles); }));
         },
         "points"_a, "triangles"_a);
+    m.def(
+        "edge_counts",
+        [](index n_points, nb::handle triangles) {
+            const auto corners = triangles_of(triangles);
+            return shown_sparse(run([&] { return edge_counts(n_points, corners); }));
+        },
+        "n_points"_a, "triangles"_a);
     m.def(
         "neighbours",
         [](index n_points, nb::handle triangles) {
@@ -81,6 +104,45 @@ void bind_parcels(nb::module_& m) {
             return nb::make_tuple(lists, triangle_lists);
         },
         "n_points"_a, "triangles"_a);
+    m.def(
+        "over_times",
+        [](nb::handle rows, nb::handle columns, index n_points, index n_times) {
+            GraphEntries graph;
+            for (const index k : indices_of(rows)) {
+                graph.rows.push_back(k);
+            }
+            for (const index k : indices_of(columns)) {
+                graph.columns.push_back(k);
+            }
+            require(graph.rows.size() == graph.columns.size(), "rows and columns must be as many");
+            return shown_entries(run([&] { return over_times(graph, n_points, n_times); }));
+        },
+        "rows"_a, "columns"_a, "n_points"_a, "n_times"_a);
+    m.def(
+        "grid_graph",
+        [](const std::array<int, 3>& shape, nb::handle used) {
+            const auto points = indices_of(used);
+            return shown_entries(run([&] { return grid_graph(shape, points); }));
+        },
+        "shape"_a, "used"_a);
+    m.def(
+        "near_pairs",
+        [](nb::handle a, nb::handle b, double distance) {
+            Array<double, 2> from, to;
+            set(from, a);
+            set(to, b);
+            return shown_entries(run([&] { return near_pairs(from, to, distance); }));
+        },
+        "a"_a, "b"_a, "distance"_a);
+    m.def(
+        "sparse_product",
+        [](nb::handle matrix, nb::handle dense) {
+            const auto left = sparse_of(matrix);
+            Array<double, 2> right;
+            set(right, dense);
+            return numpy_view(run([&] { return numerics::product(left, right); }));
+        },
+        "matrix"_a, "dense"_a);
     m.def(
         "grown",
         [](nb::handle points, nb::handle triangles, nb::handle seeds, const std::vector<double>& extents) {

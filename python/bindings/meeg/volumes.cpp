@@ -120,6 +120,13 @@ void bind_volumes(nb::module_& m) {
             return shown_spaces(made);
         },
         "grid"_a, "atlas"_a, "regions"_a, "single"_a);
+    m.def(
+        "values_at",
+        [](const Mri& mri, nb::handle points) {
+            const auto asked = rows_of(points);
+            return numpy_copy(run([&] { return values_at(mri, asked); }));
+        },
+        "mri"_a, "points"_a);
     m.def("show_on", engine(show_on), "space"_a, "mri"_a, "name"_a);
     m.def(
         "add_interpolators",

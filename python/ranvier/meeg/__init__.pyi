@@ -38,6 +38,7 @@ from .bem.model import read_bem_solution as read_bem_solution
 from .bem.model import read_bem_surfaces as read_bem_surfaces
 from .bem.model import write_bem_solution as write_bem_solution
 from .bem.model import write_bem_surfaces as write_bem_surfaces
+from .bem.skin import write_head_bem as write_head_bem
 from .bridge import from_mne as from_mne
 from .channels.layout import find_layout as find_layout
 from .channels.reference import add_reference_channels as add_reference_channels
@@ -102,10 +103,14 @@ from .info import Info as Info
 from .info import create_info as create_info
 from .io.eeglab import read_epochs_eeglab as read_epochs_eeglab
 from .io.making import concatenate_raws as concatenate_raws
+from .label.estimates import labels_to_stc as labels_to_stc
+from .label.estimates import stc_to_label as stc_to_label
 from .label.files import read_label as read_label
 from .label.files import read_labels_from_annot as read_labels_from_annot
 from .label.files import write_label as write_label
 from .label.files import write_labels_to_annot as write_labels_to_annot
+from .label.growing import grow_labels as grow_labels
+from .label.growing import random_parcellation as random_parcellation
 from .label.label import BiHemiLabel as BiHemiLabel
 from .label.label import Label as Label
 from .label.morphing import morph_labels as morph_labels
@@ -129,6 +134,14 @@ from .proj import read_proj as read_proj
 from .proj import write_proj as write_proj
 from .rank import compute_rank as compute_rank
 from .report.report import Report as Report
+from .source_estimate.adjacency import grade_to_tris as grade_to_tris
+from .source_estimate.adjacency import spatial_dist_adjacency as spatial_dist_adjacency
+from .source_estimate.adjacency import spatial_inter_hemi_adjacency as spatial_inter_hemi_adjacency
+from .source_estimate.adjacency import spatial_src_adjacency as spatial_src_adjacency
+from .source_estimate.adjacency import spatial_tris_adjacency as spatial_tris_adjacency
+from .source_estimate.adjacency import spatio_temporal_dist_adjacency as spatio_temporal_dist_adjacency
+from .source_estimate.adjacency import spatio_temporal_src_adjacency as spatio_temporal_src_adjacency
+from .source_estimate.adjacency import spatio_temporal_tris_adjacency as spatio_temporal_tris_adjacency
 from .source_estimate.classes import MixedSourceEstimate as MixedSourceEstimate
 from .source_estimate.classes import MixedVectorSourceEstimate as MixedVectorSourceEstimate
 from .source_estimate.classes import SourceEstimate as SourceEstimate
@@ -138,7 +151,9 @@ from .source_estimate.classes import VolVectorSourceEstimate as VolVectorSourceE
 from .source_estimate.files import read_source_estimate as read_source_estimate
 from .source_estimate.labels import extract_label_time_course as extract_label_time_course
 from .source_estimate.labels import label_sign_flip as label_sign_flip
+from .source_estimate.near_sensors import stc_near_sensors as stc_near_sensors
 from .source_space.distances import add_source_space_distances as add_source_space_distances
+from .source_space.morphing import morph_source_spaces as morph_source_spaces
 from .source_space.setup import setup_source_space as setup_source_space
 from .source_space.spaces import SourceSpaces as SourceSpaces
 from .source_space.spaces import read_source_spaces as read_source_spaces
@@ -149,7 +164,9 @@ from .ssp import compute_proj_epochs as compute_proj_epochs
 from .ssp import compute_proj_evoked as compute_proj_evoked
 from .ssp import compute_proj_raw as compute_proj_raw
 from .surface.files import read_surface as read_surface
+from .surface.files import read_tri as read_tri
 from .surface.files import write_surface as write_surface
+from .surface.geometry import decimate_surface as decimate_surface
 from .surface.head import get_head_surf as get_head_surf
 from .transforms.algebra import transform_surface_to as transform_surface_to
 from .transforms.files import read_trans as read_trans

@@ -2,16 +2,12 @@
 
 lacking = {
     "": frozenset("""
-        AcqParserFIF DipoleFixed HEDAnnotations commands coreg create_default_subject cuda decimate_surface decoding
-        defaults dig_mri_distances fit_dipole get_config get_config_path get_meg_helmet_surf get_montage_volume_labels
-        grade_to_tris grow_labels gui label_adjacency labels_to_stc make_field_map make_forward_dipole
-        match_channel_orders morph_source_spaces open_docs open_report parse_config random_parcellation
-        read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
-        read_reject_parameters read_source_morph read_tri read_vectorview_selection scale_bem scale_labels scale_mri
-        scale_source_space set_cache_dir set_config set_log_file set_memmap_min_size simulation spatial_dist_adjacency
-        spatial_inter_hemi_adjacency spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency
-        spatio_temporal_src_adjacency spatio_temporal_tris_adjacency stats stc_near_sensors stc_to_label sys_info
-        use_coil_def volume_label_adjacency what write_head_bem
+        AcqParserFIF HEDAnnotations commands coreg create_default_subject cuda decoding defaults dig_mri_distances
+        get_config get_config_path get_meg_helmet_surf get_montage_volume_labels gui label_adjacency make_field_map
+        make_forward_dipole match_channel_orders open_docs open_report parse_config read_epochs_fieldtrip
+        read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff read_reject_parameters read_source_morph
+        read_vectorview_selection scale_bem scale_labels scale_mri scale_source_space set_cache_dir set_config
+        set_log_file set_memmap_min_size simulation stats sys_info use_coil_def volume_label_adjacency what
     """.split()),
     "baseline": frozenset("""
     """.split()),
@@ -19,8 +15,7 @@ lacking = {
         apply_dics apply_dics_csd apply_dics_epochs apply_dics_tfr_epochs make_dics make_lcmv_resolution_matrix
     """.split()),
     "bem": frozenset("""
-        convert_flash_mris distance_to_bem get_fitting_dig make_flash_bem make_scalp_surfaces make_watershed_bem
-        write_head_bem
+        convert_flash_mris get_fitting_dig make_flash_bem make_scalp_surfaces make_watershed_bem
     """.split()),
     "channels": frozenset("""
         fix_mag_coil_types make_1020_channel_selections read_dig_curry read_dig_egi read_dig_fif read_meg_canonical_info
@@ -34,7 +29,7 @@ lacking = {
         fetch_phantom limo
     """.split()),
     "dipole": frozenset("""
-        DipoleFixed fit_dipole get_phantom_dipoles
+        get_phantom_dipoles
     """.split()),
     "event": frozenset("""
         AcqParserFIF
@@ -55,8 +50,6 @@ lacking = {
         read_raw_nihon read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff
     """.split()),
     "minimum_norm": frozenset("""
-        apply_inverse_tfr_epochs compute_source_psd compute_source_psd_epochs source_band_induced_power
-        source_induced_power
     """.split()),
     "preprocessing": frozenset("""
         GradientRemover Xdawn cortical_signal_suppression eyetracking ieeg nirs oversampled_temporal_projection
@@ -65,8 +58,7 @@ lacking = {
     "source_space": frozenset("""
     """.split()),
     "surface": frozenset("""
-        complete_surface_info decimate_surface dig_mri_distances fast_cross_3d get_meg_helmet_surf
-        get_montage_volume_labels mesh_dist mesh_edges read_tri
+        dig_mri_distances get_meg_helmet_surf get_montage_volume_labels
     """.split()),
     "time_frequency": frozenset("""
         BaseTFR CrossSpectralDensity csd_array_fourier csd_array_morlet csd_array_multitaper csd_fourier csd_morlet

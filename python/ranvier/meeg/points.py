@@ -1,5 +1,7 @@
 """Small dictionaries that an Info holds: points, transforms, projections."""
 
+import numpy as np
+
 from ranvier import _core
 
 from .constants import shown
@@ -20,6 +22,13 @@ def _long(number):
     return _long_names.get(number, frame_names.get(number, "unknown"))
 
 
+def _same(self, other, rtol=0.0, atol=0.0):
+    """Whether both lie between the same frames and have the same matrix, to within tolerances."""
+    return (isinstance(other, Transform) and self["from"] == other["from"] and self["to"] == other["to"]
+            and bool(np.allclose(self["trans"], other["trans"], rtol=rtol, atol=atol)))  # fmt: skip
+
+
+Transform.__eq__ = _same
 Transform.from_str = property(lambda self: _long(self["from"]), doc="Where it begins, in words.")
 Transform.to_str = property(lambda self: _long(self["to"]), doc="Where it leads, in words.")
 Transform.save = made_by("transforms.files.save")

@@ -7,3 +7,5 @@ from .model import read_bem_solution as read_bem_solution
 from .model import read_bem_surfaces as read_bem_surfaces
 from .model import write_bem_solution as write_bem_solution
 from .model import write_bem_surfaces as write_bem_surfaces
+from .skin import distance_to_bem as distance_to_bem
+from .skin import write_head_bem as write_head_bem

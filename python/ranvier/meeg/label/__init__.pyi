@@ -1,7 +1,11 @@
+from .estimates import labels_to_stc as labels_to_stc
+from .estimates import stc_to_label as stc_to_label
 from .files import read_label as read_label
 from .files import read_labels_from_annot as read_labels_from_annot
 from .files import write_label as write_label
 from .files import write_labels_to_annot as write_labels_to_annot
+from .growing import grow_labels as grow_labels
+from .growing import random_parcellation as random_parcellation
 from .label import BiHemiLabel as BiHemiLabel
 from .label import Label as Label
 from .morphing import morph_labels as morph_labels

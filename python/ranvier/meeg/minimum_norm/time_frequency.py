@@ -39,6 +39,7 @@ def _induced(epochs, inverse, label, lambda2, method, nave, pick_ori, prepared, 
     if not isinstance(epochs, BaseEpochs):
         raise TypeError(f"epochs must be Epochs; got {type(epochs).__name__}")
     one_of("pick_ori", pick_ori, (None, "normal"))
+    use_fft = flag("use_fft", use_fft)
     several = isinstance(label, (list, tuple)) and len(label) > 0
     for each in label if several else ():
         if not isinstance(each, (Label, BiHemiLabel)):
@@ -58,7 +59,7 @@ def _induced(epochs, inverse, label, lambda2, method, nave, pick_ori, prepared, 
     if longest > len(epochs.times):
         words = (f"wavelets must be no longer than the epochs, which have {len(epochs.times)} samples; the longest has "
                  f"{longest}: take fewer n_cycles or longer epochs")  # fmt: skip
-        if not flag("use_fft", use_fft):
+        if not use_fft:
             raise ValueError(f"{words}, or use_fft=True, which allows it")
         warn(words)
     settings = dict(settings, freqs=list(freqs), n_cycles=list(n_cycles))

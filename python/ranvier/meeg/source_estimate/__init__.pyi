@@ -1,3 +1,11 @@
+from .adjacency import grade_to_tris as grade_to_tris
+from .adjacency import spatial_dist_adjacency as spatial_dist_adjacency
+from .adjacency import spatial_inter_hemi_adjacency as spatial_inter_hemi_adjacency
+from .adjacency import spatial_src_adjacency as spatial_src_adjacency
+from .adjacency import spatial_tris_adjacency as spatial_tris_adjacency
+from .adjacency import spatio_temporal_dist_adjacency as spatio_temporal_dist_adjacency
+from .adjacency import spatio_temporal_src_adjacency as spatio_temporal_src_adjacency
+from .adjacency import spatio_temporal_tris_adjacency as spatio_temporal_tris_adjacency
 from .classes import MixedSourceEstimate as MixedSourceEstimate
 from .classes import MixedVectorSourceEstimate as MixedVectorSourceEstimate
 from .classes import SourceEstimate as SourceEstimate
@@ -7,3 +15,4 @@ from .classes import VolVectorSourceEstimate as VolVectorSourceEstimate
 from .files import read_source_estimate as read_source_estimate
 from .labels import extract_label_time_course as extract_label_time_course
 from .labels import label_sign_flip as label_sign_flip
+from .near_sensors import stc_near_sensors as stc_near_sensors

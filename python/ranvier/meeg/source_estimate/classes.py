@@ -232,10 +232,10 @@ class VectorSourceEstimate(_WithDirections, _OnSurface):
 
 class _InVolume(BaseSourceEstimate):
     _kind = "volume"
-    as_volume = lacking("as_volume()", "stc.data with src[0]['vertno']")
-    save_as_volume = lacking("save_as_volume()", "save(), which writes .stc files")
+    as_volume = made_by("source_estimate.volumes.as_volume")
+    save_as_volume = made_by("source_estimate.volumes.save_as_volume")
+    in_label = made_by("source_estimate.volumes.in_label")
     plot_3d = lacking("plot_3d()", "MNE-Python")
-    in_label = lacking("in_label() of volumes", "src[k]['vertno'] and stc.data")
 
 
 class VolSourceEstimate(_InVolume):

@@ -7,13 +7,14 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ..checks import flag, not_yet, one_of
+from ..checks import flag, one_of
 from ..label.label import BiHemiLabel, Label
 from ..logs import tell
 from ..logs import verbose as _verbose
 from ..source_space.spaces import as_spaces
 from ..subjects import subject_of
 from .base import BaseSourceEstimate
+from .volumes import region_courses
 
 _modes = ("max", "mean", "mean_flip", "pca_flip", None, "auto")
 
@@ -103,13 +104,14 @@ def _prepared(stc, labels, src, mode, allow_empty):
     return rows, flips
 
 
-def _courses(stcs, labels, src, mode, allow_empty):
+def _courses(stcs, labels, src, mode, allow_empty, mri_resolution):
     one_of("mode", mode, _modes)
     if src is None and mode not in ("mean", "max"):
         as_spaces(src)
     kind = "surface" if src is None else as_spaces(src).kind
     if kind not in ("surface", "mixed"):
-        raise not_yet("courses of labels in volumes", "stc.data with src[k]['vertno']")
+        yield from region_courses(stcs, labels, src, mode, allow_empty, mri_resolution)
+        return
     labels = labels if isinstance(labels, (list, tuple)) else [labels]
     first = rows = flips = held = kernel = None
     for k, stc in enumerate(stcs):
@@ -154,7 +156,8 @@ def extract_label_time_course(stcs, labels, src, mode="auto", allow_empty=False,
     Parameters
     ----------
     stcs : SourceEstimate | list of SourceEstimate
-    labels : Label | BiHemiLabel | list
+    labels : Label | BiHemiLabel | list | path-like
+        Of a volume an atlas, or a list of an atlas and names (or a dict of names and numbers) of its regions.
     src : SourceSpaces
         Where the sources are; its normals say which signs align them. Of a mixed one, each volume adds a course at the end.
     mode : "mean" | "mean_flip" | "max" | "pca_flip" | "auto" | None
@@ -165,25 +168,26 @@ def extract_label_time_course(stcs, labels, src, mode="auto", allow_empty=False,
         Whether labels without vertices get zeros, with a warning, and not an error.
     return_generator : bool
         Whether to return what yields the courses of one estimate after the other.
+    mri_resolution : bool
+        Of volumes, whether regions have the MRI's voxels, and not the grid's points.
 
     Returns
     -------
     label_tc : array, shape (n_labels, n_times) | list of array
         A list where `stcs` is one.
     """
-    if mri_resolution is not True and src is not None and as_spaces(src).kind in ("surface", "mixed"):
-        flag("mri_resolution", mri_resolution)  # of volumes, as MNE-Python has it
+    flag("mri_resolution", mri_resolution)
     several = isinstance(stcs, (list, tuple, types.GeneratorType))
-    found = _courses(stcs if several else [stcs], labels, src, mode, allow_empty)
+    found = _courses(stcs if several else [stcs], labels, src, mode, allow_empty, mri_resolution)
     if not several:
         return next(found)
     return found if flag("return_generator", return_generator) else list(found)
 
 
 @_verbose
-def of_one(stc, labels, src, mode="auto", allow_empty=False, verbose=None):
+def of_one(stc, labels, src, mode="auto", allow_empty=False, *, mri_resolution=True, verbose=None):
     """One course in time for each label, as `extract_label_time_course`."""
-    return extract_label_time_course(stc, labels, src, mode, allow_empty, verbose=verbose)
+    return extract_label_time_course(stc, labels, src, mode, allow_empty, mri_resolution=mri_resolution, verbose=verbose)
 
 
 __all__ = ["extract_label_time_course", "label_sign_flip"]

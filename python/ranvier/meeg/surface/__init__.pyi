@@ -1,4 +1,10 @@
 from .files import read_curvature as read_curvature
 from .files import read_surface as read_surface
+from .files import read_tri as read_tri
 from .files import write_surface as write_surface
+from .geometry import complete_surface_info as complete_surface_info
+from .geometry import decimate_surface as decimate_surface
+from .geometry import fast_cross_3d as fast_cross_3d
+from .geometry import mesh_dist as mesh_dist
+from .geometry import mesh_edges as mesh_edges
 from .head import get_head_surf as get_head_surf

@@ -1,23 +1,30 @@
-"""Surfaces in files: FreeSurfer's and Wavefront's."""
+"""Surfaces in files: FreeSurfer's, Wavefront's, GIFTI's, and .tri."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
-from ..checks import flag, one_of, output_path, path_of
+from ..checks import flag, not_yet, one_of, output_path, path_of
 from ..logs import verbose as _verbose
 
 
 def _kind(path, file_format):
     one_of("file_format", file_format, ("auto", "freesurfer", "obj"))
+    name = path.name.lower().removesuffix(".gz")
+    if file_format == "auto" and name.endswith(".gii"):
+        return "gifti"
     return "obj" if file_format == "obj" or (file_format == "auto" and path.suffix.lower() == ".obj") else "freesurfer"
+
+
+_readers = {"obj": "read_obj_surface", "freesurfer": "read_freesurfer_surface", "gifti": "read_gifti_surface"}
 
 
 @_verbose
 def read_surface(fname, read_metadata=False, return_dict=False, file_format="auto", verbose=None):
-    """Read a surface of triangles, of FreeSurfer's or Wavefront's (``.obj``).
+    """Read a surface of triangles, of FreeSurfer's, Wavefront's (``.obj``) or GIFTI's (``.gii``, ``.gii.gz``).
 
     Parameters
     ----------
@@ -40,8 +47,7 @@ def read_surface(fname, read_metadata=False, return_dict=False, file_format="aut
         Only where `return_dict`.
     """
     path = path_of(fname)
-    read = _core.meeg.read_obj_surface if _kind(path, file_format) == "obj" else _core.meeg.read_freesurfer_surface
-    rr, tris, geometry, stamp = read(path)
+    rr, tris, geometry, stamp = getattr(_core.meeg, _readers[_kind(path, file_format)])(path)
     found = [rr, tris]
     if flag("read_metadata", read_metadata):
         found.append({**geometry, **({"create_stamp": stamp} if geometry else {})})
@@ -82,6 +88,8 @@ def write_surface(fname, coords, faces, create_stamp="", volume_info=None, file_
     if volume_info is not None and not isinstance(volume_info, Mapping):
         raise TypeError(f"volume_info must be a dict or None; got {volume_info!r}")
     path = output_path(fname, overwrite)
+    if _kind(path, file_format) == "gifti":
+        raise not_yet("writing GIFTI files", "a name without .gii, for FreeSurfer's, or one that ends in .obj")
     if _kind(path, file_format) == "obj":
         if volume_info:
             raise ValueError("volume_info must be None for .obj files, which have no place for it")
@@ -107,4 +115,25 @@ def read_curvature(filepath, binary=True):
     return np.array(values == 0, np.int64) if flag("binary", binary) else values
 
 
-__all__ = ["read_curvature", "read_surface", "write_surface"]
+@_verbose
+def read_tri(fname_in, swap=False, verbose=None):
+    """Read a surface of triangles from a text file (``.tri``).
+
+    Parameters
+    ----------
+    fname_in : path-like
+    swap : bool
+        Whether its triangles are clockwise from outside, and are turned.
+
+    Returns
+    -------
+    rr : array of float, shape (n_vertices, 3)
+    tris : array of int, shape (n_triangles, 3)
+    """
+    rr, tris, normals = _core.meeg.read_tri_surface(path_of(fname_in))
+    if normals:
+        warn("the file has normals, too, which are not returned; complete_surface_info() computes them")
+    return rr, np.ascontiguousarray(tris[:, [0, 2, 1]]) if flag("swap", swap) else tris
+
+
+__all__ = ["read_curvature", "read_surface", "read_tri", "write_surface"]

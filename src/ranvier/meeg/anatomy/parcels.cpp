@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <map>
 #include <set>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/anatomy/geodesics.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 
 namespace ranvier::meeg {
@@ -27,34 +27,13 @@ void check_points(const numerics::SparseMatrix& edges, const std::vector<index>&
 
 Grown grown(const numerics::SparseMatrix& edges, const std::vector<index>& seeds, double extent) {
     check_points(edges, seeds);
-    std::map<index, double> reached;
-    std::vector<index> last = seeds;
-    for (const index seed : seeds) {
-        reached[seed] = 0;
-    }
-    while (!last.empty()) {
-        std::vector<index> added;
-        for (const index p : last) {
-            const double so_far = reached[p];
-            const auto columns = edges.columns_in(p);
-            const auto lengths = edges.values_in(p);
-            for (std::size_t k = 0; k < columns.size(); ++k) {
-                const double there = so_far + lengths[k];
-                const auto known = reached.find(columns[k]);
-                if (known != reached.end()) {
-                    known->second = std::min(known->second, there);
-                } else if (there <= extent) {
-                    reached[columns[k]] = there;
-                    added.push_back(columns[k]);
-                }
-            }
-        }
-        last = std::move(added);
-    }
+    const Reached found = reached(edges, seeds, extent);
     Grown made;
-    for (const auto& [point, distance] : reached) {
-        made.points.push_back(point);
-        made.distances.push_back(distance);
+    for (index p = 0; p < edges.rows; ++p) {
+        if (std::isfinite(found.distances[at(p)])) {
+            made.points.push_back(p);
+            made.distances.push_back(found.distances[at(p)]);
+        }
     }
     return made;
 }
@@ -64,51 +43,28 @@ std::vector<std::vector<index>> grown_apart(const numerics::SparseMatrix& edges,
                                             const std::vector<double>& extents) {
     require(seeds.size() == extents.size(), "there must be an extent for each list of seeds");
     std::vector<index> owner(at(edges.rows), -1);
-    std::vector<double> distance(at(edges.rows), 0);
-    std::deque<index> queue;
     for (std::size_t label = 0; label < seeds.size(); ++label) {
         check_points(edges, seeds[label]);
         for (const index seed : seeds[label]) {
             require(owner[at(seed)] < 0 || owner[at(seed)] == static_cast<index>(label),
                     [&] { return "seeds of labels that do not overlap must differ; two have " + text_of(seed); });
-        }
-        for (const index seed : seeds[label]) {
             owner[at(seed)] = static_cast<index>(label);
-            queue.push_back(seed);
         }
     }
-    while (!queue.empty()) {
-        check_interrupt();
-        const index from = queue.front();
-        queue.pop_front();
-        const index label = owner[at(from)];
-        const auto& own = seeds[at(label)];
-        const auto columns = edges.columns_in(from);
-        const auto lengths = edges.values_in(from);
-        for (std::size_t k = 0; k < columns.size(); ++k) {
-            const index to = columns[k];
-            const double there = distance[at(from)] + lengths[k];
-            if (there > extents[at(label)] || std::find(own.begin(), own.end(), to) != own.end()) {
-                continue;
-            }
-            if (owner[at(to)] >= 0) {
-                if (there > distance[at(to)]) {
-                    continue;
-                }
-                const auto waiting = std::find(queue.begin(), queue.end(), to);
-                if (waiting != queue.end()) {
-                    queue.erase(waiting);
-                }
-            }
-            owner[at(to)] = label;
-            distance[at(to)] = there;
-            queue.push_back(to);
-        }
-    }
-    std::vector<std::vector<index>> made(seeds.size());
+    std::vector<index> all;
     for (index p = 0; p < edges.rows; ++p) {
         if (owner[at(p)] >= 0) {
-            made[at(owner[at(p)])].push_back(p);
+            all.push_back(p);
+        }
+    }
+    const Reached found = reached(edges, all);
+    std::vector<std::vector<index>> made(seeds.size());
+    for (index p = 0; p < edges.rows; ++p) {
+        if (found.sources[at(p)] >= 0) {
+            const index label = owner[at(found.sources[at(p)])];
+            if (found.distances[at(p)] <= extents[at(label)]) {
+                made[at(label)].push_back(p);
+            }
         }
     }
     return made;

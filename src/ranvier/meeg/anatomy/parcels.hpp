@@ -9,16 +9,16 @@
 /// Regions that grow over a surface, and what of it hangs together.
 namespace ranvier::meeg {
 
-/// Points up to a distance from some seeds, step by step along edges: MNE's rule, by which a point that was reached on
-/// a longer way first keeps its neighbours' distances.
+/// Points up to a distance from the nearest of some seeds along edges.
 struct Grown {
     std::vector<index> points;      ///< rising
     std::vector<double> distances;  ///< in the unit of the edges
 };
 Grown grown(const numerics::SparseMatrix& edges, const std::vector<index>& seeds, double extent);
 
-/// Regions that grow from seeds, one point at a time, each to the free point that is nearest to its seeds, and stop at
-/// others. @param extents  one for each list of seeds
+/// The same for several lists of seeds, where each point belongs to the nearest seed's list.
+/// @param extents  one for each list of seeds
+/// @throws InvalidInput  a seed of two lists
 std::vector<std::vector<index>> grown_apart(const numerics::SparseMatrix& edges,
                                             const std::vector<std::vector<index>>& seeds,
                                             const std::vector<double>& extents);

@@ -1,0 +1,10 @@
+#include "ranvier/formats/freesurfer/gifti.hpp"
+#include "tests/fuzz/fuzz_reader.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace ranvier;
+    static fuzz::Input input(".gii");
+    const auto& path = input.holding(data, size);
+    fuzz::try_reading([&] { formats::read_gifti_surface(path); });
+    return 0;
+}

@@ -1,0 +1,13 @@
+#include "ranvier/formats/freesurfer/volumes.hpp"
+#include "tests/fuzz/fuzz_reader.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace ranvier;
+    static fuzz::Input input(".mgz");
+    const auto& path = input.holding(data, size);
+    fuzz::try_reading([&] {
+        meeg::Mri mri = formats::read_mgh(path);
+        meeg::different_values(mri);
+    });
+    return 0;
+}
