@@ -9,7 +9,7 @@ import ranvier.meeg as mne
     "place, name, words",
     [
         (mne, "open_report", "mne.open_report is not in Ranvier yet; use Report()"),
-        (mne, "fit_dipole", "mne.fit_dipole is not in Ranvier yet; use MNE-Python"),
+        (mne, "make_forward_dipole", "mne.make_forward_dipole is not in Ranvier yet; use MNE-Python"),
         (mne.io, "read_raw_ctf", "mne.io.read_raw_ctf is not in Ranvier yet; use read_raw_fif"),
         (mne.channels, "read_dig_egi", "mne.channels.read_dig_egi is not in Ranvier yet; use make_dig_montage()"),
         (mne.viz, "plot_alignment", "mne.viz.plot_alignment is not in Ranvier yet"),
