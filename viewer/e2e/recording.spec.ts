@@ -62,7 +62,7 @@ test("the demo's page is whole, and its pictures agree with its words", async ({
   expect(await opened(page, `${address}/report.html`)).toEqual([]);
   await expect(page.getByRole("alert")).toHaveCount(0);
   await expect(page.getByRole("heading", { level: 2 })).toHaveText([
-    "In short", "Event-related desynchronisation", "Averages", "Dropped epochs", "Power spectral density", "Recording, 1 to 40 Hz", "How this page was made",
+    "In short", "Event-related desynchronisation", "Where the rhythm weakens", "Averages", "Dropped epochs", "Power spectral density", "Recording, 1 to 40 Hz", "How this page was made",
   ]);
 
   // The image opens with hands at C3, 8 to 13 Hz, 1 to 3 s: the number of the summary.
